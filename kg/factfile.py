@@ -1,0 +1,233 @@
+"""Fact files: YAML read with a location for every node and every scalar as text.
+
+libyaml's events are turned into nodes here, and not by a YAML loader, so that nothing is guessed (`no`, `12:30` and
+`1.10` stay what they are), nothing is overridden (duplicate and merge keys), nothing is expanded (anchors, tags) and
+everything has a place to point at. YAML 1.1 as libyaml reads it, restricted to the failsafe schema of YAML 1.2.2
+(section 10.1): https://yaml.org/spec/1.2.2/#101-failsafe-schema
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from yaml import events
+from yaml.cyaml import CParser
+from yaml.error import MarkedYAMLError, YAMLError
+
+from kg.diagnostic import Diagnostic, Location
+
+MAX_DEPTH = 50
+
+# C0 but tab, LF, CR; DEL; C1: nothing that a curator means to write. Lone surrogates cannot survive UTF-8.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_CONFLICT = re.compile(r"^(?:<{7}|>{7})(?= |$)", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """Text, as the file means it once quoting and folding are undone."""
+
+    value: str
+    line: int
+    column: int
+    end: int
+    plain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A list."""
+
+    items: tuple[Node, ...]
+    line: int
+    column: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """A mapping with unique keys, in the order of the file."""
+
+    entries: tuple[tuple[Scalar, Node], ...]
+    line: int
+    column: int
+    end: int
+    flow: bool = False
+
+    def get(self, name: str) -> Node | None:
+        """Return the value of a key, None where there is no such key."""
+        return next((value for key, value in self.entries if key.value == name), None)
+
+
+Node: TypeAlias = Scalar | Sequence | Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class FactFile:
+    """One file: its path as diagnostics show it, its text, and its records in order."""
+
+    path: str
+    text: str
+    records: tuple[Mapping, ...]
+
+    def at(self, node: Node) -> Location:
+        """Return where a node of this file stands."""
+        return Location(self.path, node.line, node.column)
+
+
+class _Refusal(Exception):
+    """The rest of the file cannot be read."""
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        super().__init__(diagnostic)
+        self.diagnostic = diagnostic
+
+
+def read(file: Path, path: str) -> tuple[FactFile, list[Diagnostic]]:
+    """Read one fact file.
+
+    Args:
+        file: where it is.
+        path: how diagnostics call it.
+
+    Returns:
+        The file with as many records as could be read, and what is wrong with it.
+
+    Raises:
+        OSError: the file cannot be opened.
+
+    """
+    return parse(file.read_bytes(), path)
+
+
+def parse(data: bytes, path: str) -> tuple[FactFile, list[Diagnostic]]:
+    """Read the bytes of one fact file; see `read`."""
+    diagnostics: list[Diagnostic] = []
+    text = ""
+    records: tuple[Mapping, ...] = ()
+    try:
+        text = _decode(data, path)
+        diagnostics += _suspicious(text, path)
+        if not diagnostics:
+            records = tuple(_Reader(text, path, diagnostics).records())
+    except _Refusal as refusal:
+        diagnostics.append(refusal.diagnostic)
+    return FactFile(path, text, records), diagnostics
+
+
+def _decode(data: bytes, path: str) -> str:
+    try:
+        return data.decode("utf-8").removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        before = data[: error.start]
+        location = Location(path, before.count(b"\n"), len(before) - before.rfind(b"\n") - 1)
+        message = f"byte {error.start} is not UTF-8 ({error.reason})"
+        raise _Refusal(Diagnostic(location, "invalid-utf8", message, "save the file as UTF-8")) from None
+
+
+def _suspicious(text: str, path: str) -> Iterator[Diagnostic]:
+    for match in _CONTROL.finditer(text):
+        message = f"control character U+{ord(match[0]):04X}"
+        yield Diagnostic(position(text, match.start(), path), "control-character", message, "remove it")
+    for match in _CONFLICT.finditer(text):
+        hint = "resolve the conflict and remove the markers"
+        yield Diagnostic(position(text, match.start(), path), "conflict-marker", "unresolved merge conflict", hint)
+
+
+def position(text: str, index: int, path: str) -> Location:
+    """Return the location of an offset in a text."""
+    start = text.rfind("\n", 0, index) + 1
+    return Location(path, text.count("\n", 0, index), index - start)
+
+
+class _Reader:
+    """Builds nodes from the events of one text; refuses what a fact file may not hold."""
+
+    def __init__(self, text: str, path: str, diagnostics: list[Diagnostic]) -> None:
+        self.path = path
+        self.diagnostics = diagnostics
+        self.parser = CParser(text)
+
+    def records(self) -> Iterator[Mapping]:
+        try:
+            self._next()  # stream start
+            event = self._next()
+            if isinstance(event, events.StreamEndEvent):
+                raise self._refuse(event, "empty-file", "the file holds no record", "add a record or delete the file")
+            root = self._node(self._next(), 0)
+            self._next()  # document end
+            event = self._next()
+            if not isinstance(event, events.StreamEndEvent):
+                raise self._refuse(event, "second-document", "a second YAML document", "remove `---`; use a list")
+        finally:
+            self.parser.dispose()
+        for node in root.items if isinstance(root, Sequence) else (root,):
+            if isinstance(node, Mapping):
+                yield node
+            else:
+                what = "text" if isinstance(node, Scalar) else "a list"
+                self._report(node, "not-a-record", f"{what} where a record belongs", "a record is a mapping with id and type")
+
+    def _next(self) -> events.Event:
+        try:
+            return self.parser.get_event()
+        except MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            location = Location(self.path, mark.line, mark.column) if mark else Location(self.path)
+            problem = " ".join(filter(None, (error.problem, error.context)))
+            hint = "quote text that holds `: `, ` #` or starts with a special character"
+            raise _Refusal(Diagnostic(location, "yaml-syntax", problem, hint)) from None
+        except YAMLError as error:
+            raise _Refusal(Diagnostic(Location(self.path), "yaml-syntax", " ".join(str(error).split()))) from None
+
+    def _node(self, event: events.Event, depth: int) -> Node:
+        if depth > MAX_DEPTH:
+            raise self._refuse(event, "nested-too-deep", f"nested deeper than {MAX_DEPTH} levels", "a record is a few levels deep")
+        if isinstance(event, events.AliasEvent):
+            raise self._refuse(event, "yaml-alias", f"alias *{event.anchor}", "write the value out")
+        if event.anchor is not None:
+            raise self._refuse(event, "yaml-anchor", f"anchor &{event.anchor}", "remove it; write values out")
+        if event.tag is not None:
+            raise self._refuse(event, "yaml-tag", f"tag {event.tag}", "remove it; the ontology says what type a value has")
+        start, line, column = event.start_mark, event.start_mark.line, event.start_mark.column
+        if isinstance(event, events.ScalarEvent):
+            for match in _CONTROL.finditer(event.value):  # written as an escape
+                message = f"control character U+{ord(match[0]):04X}"
+                self.diagnostics.append(Diagnostic(Location(self.path, line, column), "control-character", message, "remove it"))
+            plain = event.style is None or event.style == ""
+            return Scalar(event.value, line, column, event.end_mark.index, plain)
+        if isinstance(event, events.SequenceStartEvent):
+            items = []
+            while not isinstance(event := self._next(), events.SequenceEndEvent):
+                items.append(self._node(event, depth + 1))
+            return Sequence(tuple(items), start.line, start.column, event.end_mark.index)
+        return self._mapping(event, depth)
+
+    def _mapping(self, start: events.Event, depth: int) -> Mapping:
+        entries: dict[str, tuple[Scalar, Node]] = {}
+        while not isinstance(event := self._next(), events.MappingEndEvent):
+            key = self._node(event, depth + 1)
+            value = self._node(self._next(), depth + 1)
+            if not isinstance(key, Scalar):
+                self._report(key, "complex-key", "a list or mapping as a key", "a key is the name of a field")
+            elif key.value == "<<" and key.plain:
+                self._report(key, "merge-key", "merge key <<", "write the fields out")
+            elif key.value in entries:
+                first = entries[key.value][0]
+                message = f"'{key.value}' stands here and in line {first.line + 1}"
+                self._report(key, "duplicate-key", message, "keep one; several values make a list")
+            else:
+                entries[key.value] = key, value
+        mark = start.start_mark
+        return Mapping(tuple(entries.values()), mark.line, mark.column, event.end_mark.index, bool(start.flow_style))
+
+    def _report(self, node: Node, code: str, message: str, hint: str) -> None:
+        self.diagnostics.append(Diagnostic(Location(self.path, node.line, node.column), code, message, hint))
+
+    def _refuse(self, event: events.Event, code: str, message: str, hint: str) -> _Refusal:
+        mark = event.start_mark
+        return _Refusal(Diagnostic(Location(self.path, mark.line, mark.column), code, message, hint))

@@ -1,0 +1,83 @@
+"""Findings: SHACL results become diagnostics that a curator can act on: place, words, and how to mend it."""
+
+from __future__ import annotations
+
+import re
+
+import pyoxigraph as ox
+
+from kg.diagnostic import Diagnostic, Location, Severity
+from kg.expansion import record_of
+from kg.graph import Graph
+from kg.names import Names, show
+from kg.ontology import TYPE
+from kg.shapes import Result
+from kg.sourcemap import SourceMap
+from kg.vocabulary import Class, Field, Vocabulary
+
+SEVERITIES = {"Violation": Severity.ERROR, "Warning": Severity.WARNING, "Info": Severity.INFO}
+
+
+def diagnose(results: list[Result], graph: Graph, sources: SourceMap, names: Names) -> list[Diagnostic]:
+    """Turn the results of validation into diagnostics, one for each."""
+    return [_diagnose(result, graph, sources, names) for result in results]
+
+
+def _diagnose(result: Result, graph: Graph, sources: SourceMap, names: Names) -> Diagnostic:
+    vocabulary = sources.vocabulary
+    cls = _class(result.focus, graph, vocabulary)
+    field = cls.path(result.path) if cls else None
+    location = sources.locate(result.focus, result.path, result.value) or Location("facts/")
+    code = "shape/" + re.sub(r"(?<=[a-z])(?=[A-Z])", "-", result.component).lower()
+    subject = _subject(result.focus, cls, graph.base)
+    value = _value(result.value, names, vocabulary, graph)
+    message = _message(result, subject, field, value, vocabulary)
+    hint = field.description if field else ""
+    return Diagnostic(location, code, message, hint, SEVERITIES.get(result.severity, Severity.ERROR))
+
+
+def _class(focus: str, graph: Graph, vocabulary: Vocabulary) -> Class | None:
+    """Return the most special class of a focus node."""
+    types = {
+        t.object.value
+        for t in graph.about.get(ox.NamedNode(record_of(focus)), ())
+        if t.predicate == TYPE and t.subject == ox.NamedNode(focus) and isinstance(t.object, ox.NamedNode)
+    }
+    known = [vocabulary.by_iri[iri] for iri in types if iri in vocabulary.by_iri]
+    return max(known, key=lambda cls: (len(cls.superclasses), cls.name), default=None)
+
+
+def _subject(focus: str, cls: Class | None, base: str) -> str:
+    identifier = record_of(focus).removeprefix(base)
+    kind = cls.label if cls else "record"
+    return f"the {kind} '{identifier}'" if record_of(focus) == focus else f"a {kind} of '{identifier}'"
+
+
+def _value(text: str, names: Names, vocabulary: Vocabulary, graph: Graph) -> str:
+    if not text:
+        return ""
+    term = next(iter(ox.parse(f"<x:s> <x:p> {text} .", format=ox.RdfFormat.N_TRIPLES))).object
+    if isinstance(term, ox.NamedNode) and term.value.startswith(graph.base):
+        cls = _class(term.value, graph, vocabulary)
+        identifier = term.value.removeprefix(graph.base)
+        return f"'{identifier}', a {cls.label}" if cls else f"'{identifier}'"
+    return f"'{show(term, names, vocabulary, graph.base)}'"
+
+
+def _message(result: Result, subject: str, field: Field | None, value: str, vocabulary: Vocabulary) -> str:
+    if field is None:
+        return f"{subject}: {result.message}"
+    name = f"'{field.name}'"
+    wanted = vocabulary.labels.get(field.range, field.range)
+    messages = {
+        "MinCount": f"{subject} needs {name}" + (f", at least {field.minimum} times" if field.minimum > 1 else ""),
+        "MaxCount": f"{subject} has more than {field.maximum} {name}",
+        "Class": f"{name} of {subject} takes a {wanted}, not {value}",
+        "Node": f"{name} of {subject} takes a code of the list {wanted}, not {value}",
+        "Datatype": f"{name} of {subject} cannot be {value}",
+        "UniqueLang": f"{name} of {subject} has two texts in one language",
+        "Pattern": f"{name} of {subject} is not written as it should be: {value}",
+        "MinLength": f"{name} of {subject} is too short: {value}",
+        "In": f"{name} of {subject} cannot be {value}",
+    }
+    return messages.get(result.component, f"{name} of {subject}: {result.message}")

@@ -1,0 +1,175 @@
+"""A project: a folder with `facts/` and, if it brings its own, `ontology/`. Finds the files, reads `dataset.yaml`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping as MappingOf
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from kg import factfile
+from kg.diagnostic import Diagnostic, Location, Severity
+from kg.factfile import Mapping, Node, Scalar, Sequence
+from kg.suggestion import did_you_mean
+
+CONFIGURATION = "dataset.yaml"
+DEFAULT_BASE = "https://example.org/id/"
+_EXTENSIONS = (".yaml", ".yml")
+_PROSE = (".md", ".txt", ".rst")
+_KEYS = ("format", "base", "title", "licence", "creators", "language", "minimum")
+_FORMAT = "1"
+
+
+class NotAProject(Exception):
+    """No folder with `facts/` where one was looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """What `facts/dataset.yaml` says of the data set."""
+
+    base: str = DEFAULT_BASE
+    title: str = ""
+    licence: str = ""
+    creators: tuple[str, ...] = ()
+    language: str = "en"
+    minimum: MappingOf[str, int] = field(default_factory=dict)  # class -> least number of records
+    places: MappingOf[str, Location] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """Where a project's files are. Paths that users see are relative to `root`, with forward slashes."""
+
+    root: Path
+    ontology: Path
+
+    @property
+    def facts(self) -> Path:
+        """The folder of fact files."""
+        return self.root / "facts"
+
+    def shown(self, file: Path) -> str:
+        """Return a path as diagnostics call it."""
+        return file.relative_to(self.root).as_posix()
+
+    def files(self) -> tuple[list[Path], list[Diagnostic]]:
+        """Find the fact files, by name, and what lies between them that is none."""
+        found: list[Path] = []
+        diagnostics: list[Diagnostic] = []
+        for file in _walk(self.facts):
+            path = self.shown(file)
+            if file.is_symlink() and not file.resolve().is_relative_to(self.root.resolve()):
+                message = "a link out of the project"
+                diagnostics.append(Diagnostic(Location(path), "link-outside", message, "copy the file into the project"))
+            elif path == f"facts/{CONFIGURATION}" or file.suffix.lower() in _PROSE:
+                continue
+            elif file.suffix.lower() in _EXTENSIONS and not file.name.startswith("."):
+                found.append(file)
+            else:
+                hint = "fact files end in .yaml or .yml; remove what an editor left over"
+                diagnostics.append(Diagnostic(Location(path), "ignored-file", "not read", hint, Severity.WARNING))
+        return found, diagnostics
+
+    def dataset(self) -> tuple[Dataset, list[Diagnostic]]:
+        """Read `facts/dataset.yaml`; without one the base is that of an example."""
+        file = self.facts / CONFIGURATION
+        path = f"facts/{CONFIGURATION}"
+        if not file.exists():
+            message = f"no {path}: ids are made with {DEFAULT_BASE}"
+            hint = f"write `format: 1` and `base: https://.../` into {path}"
+            return Dataset(), [Diagnostic(Location(path), "no-configuration", message, hint, Severity.WARNING)]
+        read, diagnostics = factfile.read(file, path)
+        if diagnostics or len(read.records) != 1:
+            hint = "it holds one mapping with format, base, title, licence, creators, language, minimum"
+            return Dataset(), diagnostics or [Diagnostic(Location(path), "bad-configuration", "not one mapping", hint)]
+        return _dataset(read.records[0], path)
+
+
+def find(directory: Path | None = None, start: Path | None = None) -> Project:
+    """Find a project: in the directory given, or in the nearest one upward that holds `facts/`.
+
+    Raises:
+        NotAProject: there is none.
+
+    """
+    candidates = [directory] if directory is not None else [start or Path.cwd(), *(start or Path.cwd()).resolve().parents]
+    for candidate in candidates:
+        if (candidate / "facts").is_dir():
+            own = candidate / "ontology"
+            return Project(candidate, own if own.is_dir() else shipped_ontology())
+    where = str(directory) if directory is not None else "this folder or one above it"
+    raise NotAProject(f"{where} has no folder 'facts'")
+
+
+def shipped_ontology() -> Path:
+    """Return the ontology of this package: inside the wheel, or beside the package in a checkout."""
+    package = Path(__file__).parent
+    bundled = package / "_ontology"
+    return bundled if bundled.is_dir() else package.parent / "ontology"
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    """Walk the files under a folder by name; links to folders are not followed."""
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if entry.is_dir() and not entry.is_symlink():
+            yield from _walk(entry)
+        else:
+            yield entry
+
+
+def _dataset(record: Mapping, path: str) -> tuple[Dataset, list[Diagnostic]]:
+    diagnostics: list[Diagnostic] = []
+
+    def report(node: Node, message: str, hint: str) -> None:
+        diagnostics.append(Diagnostic(Location(path, node.line, node.column), "bad-configuration", message, hint))
+
+    def text(name: str) -> str:
+        node = record.get(name)
+        if node is None or isinstance(node, Scalar):
+            return node.value if node else ""
+        report(node, f"'{name}' takes text", "write it on one line")
+        return ""
+
+    for key, _ in record.entries:
+        if key.value not in _KEYS:
+            report(key, f"no setting '{key.value}'", did_you_mean(key.value, _KEYS))
+    if text("format") != _FORMAT:
+        report(record.get("format") or record, f"format '{text('format')}'", f"this version reads format {_FORMAT}")
+    base = text("base") or DEFAULT_BASE
+    if problem := _bad_base(base):
+        report(record.get("base") or record, f"base '{base}': {problem}", "like https://example.org/id/")
+        base = DEFAULT_BASE
+    creators = record.get("creators")
+    names = creators.items if isinstance(creators, Sequence) else (creators,) if creators else ()
+    minimum: dict[str, int] = {}
+    places: dict[str, Location] = {}
+    limits = record.get("minimum")
+    for key, value in limits.entries if isinstance(limits, Mapping) else ():
+        if isinstance(value, Scalar) and re.fullmatch(r"\d{1,9}", value.value, re.ASCII):
+            minimum[key.value] = int(value.value)
+            places[key.value] = Location(path, key.line, key.column)
+        else:
+            report(value, f"minimum of '{key.value}' is no whole number", "like Statement: 30")
+    dataset = Dataset(
+        base=base,
+        title=text("title"),
+        licence=text("licence"),
+        creators=tuple(name.value for name in names if isinstance(name, Scalar)),
+        language=text("language") or "en",
+        minimum=minimum,
+        places=places,
+    )
+    return dataset, diagnostics
+
+
+def _bad_base(base: str) -> str:
+    if re.search(r"[\s<>\"{}|\\^`\x00-\x20]", base):
+        return "it holds a character that no IRI may hold"
+    parts = urlsplit(base)
+    if not (parts.scheme and parts.netloc):
+        return "it is not absolute"
+    if parts.query or parts.fragment or "?" in base or "#" in base:
+        return "it has a query or a fragment"
+    return "" if base.endswith("/") else "it does not end in '/'"

@@ -1,0 +1,147 @@
+"""Questions: named SPARQL queries (`ontology/questions/*.rq`), or any other, asked of the facts as they are now.
+
+Header lines of a question are comments: `# Question:` in words, `# Parameter: name what it means`, `# Example: name=value`
+(the setting for which the expected result beside it holds). Parameters are bound as terms, never pasted into the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg.graph import Graph
+from kg.names import Names
+from kg.ontology import Ontology, Term
+from kg.sparql import refusal
+from kg.suggestion import did_you_mean
+from kg.vocabulary import Vocabulary
+
+_HEADER = re.compile(r"#\s*(?P<key>[A-Z][a-z]+):\s*(?P<value>.*?)\s*$")
+_TERM = re.compile(r'<[^<>]*>|".*"(?:@[A-Za-z0-9-]+|\^\^<[^<>]*>)?', re.DOTALL)
+_PARAMETER = re.compile(r"\?(\w+)\s*(.*)")
+
+
+class QueryError(Exception):
+    """The query or a parameter is wrong; the message says how."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A query with what its header says of it."""
+
+    name: str
+    query: str
+    text: str
+    parameters: Mapping[str, str]
+    example: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The rows of a SELECT."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Term | None, ...], ...]
+
+
+Answer = bool | Table | tuple[ox.Triple, ...]
+
+
+def header(query: str) -> dict[str, str]:
+    """Return the `# Key: value` lines at the head of a query; a continued line is joined, a repeated key by newlines."""
+    found: dict[str, str] = {}
+    last = ""
+    for line in query.splitlines():
+        if not line.startswith("#"):
+            break
+        match = _HEADER.match(line)
+        if match:
+            last = match["key"]
+            found[last] = f"{found[last]}\n{match['value']}" if last in found else match["value"]
+        elif last:
+            found[last] = f"{found[last]} {line.lstrip('# ').rstrip()}".rstrip()
+    return found
+
+
+def read(file: Path) -> Question:
+    """Read a query file.
+
+    Raises:
+        OSError: it cannot be read.
+        QueryError: it is not UTF-8.
+
+    """
+    try:
+        return make(file.stem, file.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
+        raise QueryError(f"{file}: not UTF-8 at byte {error.start}") from None
+
+
+def make(name: str, query: str) -> Question:
+    """Read a query and its header."""
+    about = header(query)
+    parameters = dict(match.groups() for line in about.get("Parameter", "").splitlines() if (match := _PARAMETER.match(line)))
+    example = dict(pair.partition("=")[::2] for pair in about.get("Example", "").split())
+    return Question(name, query, about.get("Question", ""), parameters, example)
+
+
+def named(ontology: Ontology) -> dict[str, Question]:
+    """Return the questions of an ontology by name."""
+    return {file.stem: read(file) for file in ontology.queries("questions")}
+
+
+def ask(graph: Graph, question: Question, settings: Mapping[str, Term] | None = None) -> Answer:
+    """Answer a question.
+
+    Raises:
+        QueryError: it is no query, reaches out of the data set, or a setting is no variable of it.
+
+    """
+    if problem := refusal(question.query):
+        raise QueryError(problem)
+    for name in settings or {}:
+        if not re.search(rf"[?$]{re.escape(name)}\b", question.query):
+            raise QueryError(f"the query has no variable ?{name}" + "; it takes " * bool(question.parameters) + ", ".join(question.parameters))
+    try:
+        result = graph.store.query(
+            question.query,
+            prefixes=graph.prefixes,
+            substitutions={ox.Variable(name): term for name, term in (settings or {}).items()},
+        )
+        if isinstance(result, ox.QueryBoolean):
+            return bool(result)
+        if isinstance(result, ox.QueryTriples):
+            return tuple(result)
+        columns = tuple(variable.value for variable in result.variables)
+        return Table(columns, tuple(tuple(row[name] for name in columns) for row in result))
+    except (SyntaxError, ValueError, OSError) as error:
+        raise QueryError(str(error)) from None
+
+
+def setting(text: str, names: Names, vocabulary: Vocabulary) -> Term:
+    """Read the value of `--set`: an id or unique name, a code as `list/code`, or a term in N-Triples syntax.
+
+    Raises:
+        QueryError: it is none of these; the message gives the candidates.
+
+    """
+    if _TERM.fullmatch(text):
+        try:
+            return next(iter(ox.parse(f"<x:s> <x:p> {text} .", format=ox.RdfFormat.N_TRIPLES))).object
+        except (SyntaxError, StopIteration) as error:
+            raise QueryError(f"'{text}' is no term: {error}") from None
+    found = names.resolve(text)
+    if len(found) == 1:
+        return ox.NamedNode(names.base + found[0])
+    if found:
+        raise QueryError(f"'{text}' can mean {', '.join(found)}; give the id")
+    scheme, _, code = text.partition("/")
+    for codes in vocabulary.lists.values():
+        if codes.name == scheme and code in codes.codes:
+            return ox.NamedNode(codes.codes[code].iri)
+    hint = did_you_mean(text, names.suggest(text) or names.labels)
+    raise QueryError(f"no record is called '{text}'" + (f"; {hint}" if hint else "") + "; text goes in quotes: '\"...\"'")

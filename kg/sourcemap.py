@@ -1,0 +1,110 @@
+"""The way back: from a triple, a part or a record to the line and column that says it.
+
+No location is kept for a triple. The one file is read again when somebody asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping as MappingOf
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg import factfile
+from kg.diagnostic import Location
+from kg.expansion import Entry, expand, record_of
+from kg.factfile import FactFile, Mapping, Node, Sequence
+from kg.suggestion import nearest
+from kg.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a record stands: its file and its place among the records of that file."""
+
+    path: str
+    number: int
+    type: str
+    location: Location
+
+
+@dataclass(frozen=True)
+class SourceMap:
+    """The sources of every record, by id."""
+
+    root: Path
+    base: str
+    vocabulary: Vocabulary
+    records: MappingOf[str, Source]
+
+    def locate(self, subject: str, path: str = "", value: str = "") -> Location | None:
+        """Find where something is said of a record or part.
+
+        Args:
+            subject: IRI of the record or part.
+            path: IRI of a property of it.
+            value: its object in N-Triples syntax.
+
+        Returns:
+            The place of the value; of the first value of the property where the value is not found; of the subject
+            where the property is not; None where the subject comes from no fact file.
+
+        """
+        record = record_of(subject)
+        source = self.records.get(record.removeprefix(self.base))
+        if source is None:
+            return None
+        file, triples = self._expand(record.removeprefix(self.base), source)
+        of_subject = [(t, node) for t, node in triples if t.subject == ox.NamedNode(subject)]
+        of_path = [(t, node) for t, node in of_subject if t.predicate.value == path]
+        exact = [node for t, node in of_path if str(t.object) == value]
+        holders = [node for t, node in triples if t.object == ox.NamedNode(subject) and subject != record]
+        for found in (exact, [node for _, node in of_path[1:2] or of_path], holders):
+            if found:
+                return file.at(found[0])
+        return source.location
+
+    def refused(self, subject: str, path: str, locations: Container[Location]) -> bool:
+        """Tell whether something was written for a property but refused, at one of the locations.
+
+        Args:
+            subject: IRI of the record or part.
+            path: IRI of the property; empty for any.
+            locations: where something was refused.
+
+        """
+        record = record_of(subject)
+        source = self.records.get(record.removeprefix(self.base))
+        if source is None:
+            return False
+        file, triples = self._expand(record.removeprefix(self.base), source)
+        holder = next((node for t, node in triples if t.object == ox.NamedNode(subject)), file.records[source.number])
+        fields = (f for cls in self.vocabulary.classes.values() for f in cls.fields.values() if f.path == path)
+        names = {field.name for field in fields}
+        for key, value in holder.entries if isinstance(holder, Mapping) else ():
+            meant = not path or key.value in names
+            nodes = (value, *(value.items if isinstance(value, Sequence) else ()))
+            if meant and any(file.at(node) in locations for node in nodes):
+                return True
+            if file.at(key) in locations and (meant or nearest(key.value, names)):
+                return True
+        return False
+
+    def _expand(self, identifier: str, source: Source) -> tuple[FactFile, list[tuple[ox.Triple, Node]]]:
+        file, _ = factfile.read(self.root / source.path, source.path)
+        entry = Entry(identifier, self.vocabulary.classes[source.type], file, file.records[source.number])
+        return file, expand(entry, self.vocabulary, self.base, self.records).triples
+
+
+def make(entries: MappingOf[str, Entry], root: Path, base: str, vocabulary: Vocabulary) -> SourceMap:
+    """Remember where the records stand, and let go of the files."""
+    numbers: dict[int, int] = {}
+    for entry in entries.values():
+        for number, record in enumerate(entry.file.records):
+            numbers[id(record)] = number
+    records = {
+        entry.id: Source(entry.file.path, numbers[id(entry.record)], entry.cls.name, entry.location)
+        for entry in entries.values()
+    }
+    return SourceMap(root, base, vocabulary, records)
