@@ -171,3 +171,8 @@ def _unsaid(results: list[shapes.Result], diagnostics: list[Diagnostic], sources
         for result in results
         if (result.component != "MinCount" and result.path) or not sources.refused(result.focus, result.path, refused)
     ]
+
+
+def ontology_text(made: Build) -> list[bytes]:
+    """Return the ontology of a build as one Turtle file: its files one after the other."""
+    return [file.read_bytes().rstrip() + b"\n\n" for file in sorted(made.project.ontology.glob("*.ttl"))]

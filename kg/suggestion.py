@@ -6,16 +6,13 @@ from collections.abc import Iterable
 
 from rapidfuzz import fuzz, process, utils
 
-CUTOFF = 60  # of 100: below that a suggestion is noise
+CUTOFF = 68  # of 100: below that a suggestion is noise
 
 
 def nearest(word: str, choices: Iterable[str], limit: int = 3) -> list[str]:
-    """Return the choices most like a word, best first; those that merely tie with noise are left out."""
-    found = process.extract(word, sorted(choices), scorer=fuzz.WRatio, processor=utils.default_process, limit=limit)
-    if not found:
-        return []
-    best = found[0][1]
-    return [choice for choice, score, _ in found if score >= CUTOFF and score >= best - 10]
+    """Return the choices most like a word, best first; none where all are unlike."""
+    found = process.extract(word, sorted(choices), scorer=_likeness, limit=limit, score_cutoff=CUTOFF)
+    return [choice for choice, score, _ in found if score >= found[0][1] - 10]
 
 
 def did_you_mean(word: str, choices: Iterable[str]) -> str:
@@ -26,3 +23,9 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str:
         return "did you mean " + " or ".join(f"'{name}'" for name in found) + "?"
     few = 12
     return "one of: " + ", ".join(options) if 0 < len(options) <= few else ""
+
+
+def _likeness(word: str, choice: str, **_: object) -> float:
+    """Compare letters, and words whatever their order: `close-congress` is like `congress-closing`."""
+    one, other = utils.default_process(word), utils.default_process(choice)
+    return max(fuzz.ratio(one, other), fuzz.token_sort_ratio(one, other))

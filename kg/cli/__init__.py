@@ -1,0 +1,78 @@
+"""The command line: parse, call one library function, render, exit. The only place that prints or exits.
+
+Exit codes: 0 fine, 1 findings in the data or the ontology, 2 wrong usage, 3 the environment, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from pathlib import Path
+
+import click
+
+import kg
+
+# Each a module of this package with a function of the same name. Imported when needed.
+COMMANDS = ("build", "validate", "query", "find", "why", "export", "init", "new", "schema", "explain")
+
+DATA, USAGE, ENVIRONMENT, INTERRUPTED = 1, 2, 3, 130
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        if cmd_name not in COMMANDS:
+            return None
+        command = getattr(importlib.import_module(f"kg.cli.{cmd_name}"), cmd_name)
+        return command if isinstance(command, click.Command) else None
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
+@click.option("--project", type=click.Path(path_type=Path), help="The folder that holds facts/. Default: the nearest one upward.")
+@click.version_option(kg.__version__, prog_name="kg")
+@click.pass_context
+def cli(ctx: click.Context, project: Path | None) -> None:
+    """Curated fact files become a knowledge graph that can be trusted.
+
+    Facts in YAML are validated, exported as Turtle, asked with SPARQL; every answer can be traced to exact words.
+    """
+    ctx.obj = project
+
+
+def main() -> None:
+    """Run the command line and exit."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show a letter still gets the line
+    sys.exit(_run())
+
+
+def _run() -> int:
+    from kg.output import Refused  # noqa: PLC0415 - this and the next are light, and only needed here
+    from kg.project import NotAProject  # noqa: PLC0415 - as above
+
+    try:
+        code = cli.main(standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Exit as exit_:
+        return exit_.exit_code
+    except click.ClickException as error:
+        error.show()
+        return USAGE
+    except (NotAProject, Refused) as error:
+        click.echo(f"Error: {error}", err=True)
+        return USAGE
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except BrokenPipeError:  # `| head` has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        where = f" {error.filename}" if error.filename else ""
+        click.echo(f"Error:{where}: {error.strerror or error}", err=True)
+        return ENVIRONMENT
+    return code if isinstance(code, int) else 0

@@ -1,0 +1,40 @@
+"""kg build."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+FILES = ("kg.ttl", "ontology.ttl")
+
+
+@click.command()
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for kg.ttl and ontology.ttl. Default: build/ in the project.")
+@click.option("--unchecked", is_flag=True, help="Skip shapes and checks; the output says so.")
+@click.pass_obj
+def build(project: Path | None, out: Path | None, *, unchecked: bool) -> None:
+    """Validate the facts and write them as Turtle.
+
+    Writes kg.ttl (facts and what is derived) and ontology.ttl, or nothing at all where there is an error.
+    """
+    from kg import output, pipeline
+    from kg.cli import DATA, report
+    from kg.cli.stage import made
+    from kg.export import turtle
+
+    result = made(project, checked=not unchecked)
+    report.show(result.diagnostics)
+    if not result.valid:
+        click.echo(f"{report.count(result.diagnostics)}; nothing written", err=True)
+        sys.exit(DATA)
+    directory = out if out is not None else result.project.root / "build"
+    notice = (b"# Unchecked: shapes and checks were skipped.\n",) if unchecked else ()
+    with output.folder(directory, FILES, (result.project.facts, result.project.ontology)):
+        output.write(directory / "ontology.ttl", pipeline.ontology_text(result))
+        output.write(directory / "kg.ttl", (*notice, *turtle.write(result.graph)))
+    records = len(result.sources.records)
+    skipped = "unchecked, " if unchecked else ""
+    click.echo(f"{skipped}{records} records, {len(result.graph)} triples, {report.count(result.diagnostics)}", err=True)
+    click.echo(directory / "kg.ttl")

@@ -1,0 +1,35 @@
+"""kg schema."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 where a file is not what the ontology says.")
+@click.pass_obj
+def schema(project: Path | None, *, check: bool) -> None:
+    """Generate context.jsonld and facts.schema.json from the ontology."""
+    from kg import ontology, output, vocabulary
+    from kg import schema as generated
+    from kg.cli import DATA, report
+    from kg.project import find
+
+    directory = find(project).ontology
+    onto, faults = ontology.load(directory)
+    if faults:
+        report.show(faults)
+        sys.exit(DATA)
+    vocab = vocabulary.read(onto)
+    if check:
+        drifted = generated.drift(vocab, directory)
+        report.show(drifted)
+        if drifted:
+            sys.exit(DATA)
+        return
+    for name, text in generated.generate(vocab).items():
+        output.write(directory / name, [text.encode()])
+        click.echo(directory / name)

@@ -1,0 +1,50 @@
+"""What commands share: building the project, and saying on what an answer rests."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from kg.pipeline import Build
+
+
+def made(project: Path | None, *, checked: bool, engine: str = "") -> Build:
+    """Build the project; a validator that fails itself is a fault of the environment."""
+    from kg import pipeline, shapes
+    from kg.cli import ENVIRONMENT
+
+    if project is not None and not str(project).strip(". /\\") and str(project) == "":
+        raise click.BadParameter("an empty path", param_hint="--project")
+    try:
+        return pipeline.build(project, engine=engine or shapes.DEFAULT_ENGINE, checked=checked)
+    except shapes.EngineError as error:
+        click.echo(f"Error: the SHACL validator failed, so nothing is known of the data: {error}", err=True)
+        sys.exit(ENVIRONMENT)
+
+
+def readable(project: Path | None) -> Build:
+    """Build without shapes and checks, for questions; facts that could not be read are said to be missing."""
+    from kg.cli import DATA, report
+    from kg.diagnostic import Severity
+
+    build = made(project, checked=False)
+    errors = [d for d in build.diagnostics if d.severity is Severity.ERROR]
+    if errors:
+        report.show(errors)
+        click.echo(f"{report.count(errors)}: no answer from facts that cannot be read whole", err=True)
+        sys.exit(DATA)
+    return build
+
+
+def corpus(build: Build) -> str:
+    """Say how small the corpus is: records by type."""
+    from collections import Counter
+
+    labels = {cls.name: cls.label for cls in build.vocabulary.classes.values()}
+    numbers = Counter(labels[source.type] for source in build.sources.records.values())
+    most = [f"{number} {label}{'s' * (number != 1)}" for label, number in numbers.most_common(3)]
+    return f"Asked of {len(build.sources.records)} records ({', '.join(most)}); what they do not say is not thereby false."

@@ -1,0 +1,45 @@
+"""kg validate."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+import click
+
+_POLL = 0.3  # seconds
+
+
+@click.command()
+@click.option("--format", "format_", type=click.Choice(["text", "json", "sarif", "github"]), default="text", show_default=True)
+@click.option("--engine", type=click.Choice(["turbo", "pyshacl"]), default="turbo", show_default=True, help="SHACL engine; pyshacl is the reference.")
+@click.option("--fail-on", type=click.Choice(["error", "warning", "info"]), default="error", show_default=True, help="The least severity that gives exit code 1.")
+@click.option("--watch", is_flag=True, help="Run again whenever a file changes, until interrupted.")
+@click.pass_obj
+def validate(project: Path | None, format_: str, engine: str, fail_on: str, *, watch: bool) -> None:
+    """Check the facts; print each finding as file:line:column."""
+    from kg.cli import DATA, report
+    from kg.cli.stage import made
+    from kg.diagnostic import Severity
+
+    while True:
+        result = made(project, checked=True, engine=engine)
+        text = report.FORMATS[format_](result.diagnostics)
+        if text:
+            click.echo(text)
+        click.echo(f"{len(result.sources.records)} records: {report.count(result.diagnostics)}", err=True)
+        if not watch:
+            break
+        before = _state(result.project.facts, result.project.ontology)
+        while _state(result.project.facts, result.project.ontology) == before:
+            time.sleep(_POLL)
+    level = Severity[fail_on.upper()]
+    if any(diagnostic.severity >= level for diagnostic in result.diagnostics):
+        sys.exit(DATA)
+
+
+def _state(*folders: Path) -> list[tuple[str, int, int]]:
+    files = [file for folder in folders for file in folder.rglob("*") if file.is_file()]
+    stats = [(file, file.stat()) for file in files]
+    return sorted((str(file), stat.st_mtime_ns, stat.st_size) for file, stat in stats)

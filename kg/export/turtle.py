@@ -1,0 +1,98 @@
+"""Turtle (https://www.w3.org/TR/turtle/) that reads and diffs well: grouped by subject, parts beside their record.
+
+A value a line, so that an edit of one record touches only its own lines. Names are abbreviated only where no character
+has to be escaped: some stores keep the backslash.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from itertools import groupby
+
+import pyoxigraph as ox
+
+from kg.expansion import record_of
+from kg.graph import Graph
+from kg.ontology import SKOS, TYPE, XSD, Term
+
+# A subset of PN_LOCAL without escapes (Turtle, section 6.5).
+_LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?", re.ASCII)
+_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_ESCAPED = re.compile(r'[\\"\x00-\x1f\x7f]')
+_FIRST = {TYPE.value: 0, SKOS + "prefLabel": 1}
+
+
+def write(graph: Graph) -> Iterator[bytes]:
+    """Write the facts and what is derived from them; the ontology is a file of its own."""
+    writer = _Writer(graph.prefixes)
+    yield from (f"@prefix {name}: <{iri}> .\n".encode() for name, iri in sorted(writer.used(graph).items()))
+    previous = ""
+    for subject, triples in groupby(graph, key=lambda triple: triple.subject):
+        record = record_of(str(subject))
+        yield (b"\n" + writer.block(subject, list(triples)).encode()) if record == previous else (
+            b"\n\n" * bool(previous) + b"\n" * (not previous) + writer.block(subject, list(triples)).encode()
+        )
+        previous = record
+
+
+class _Writer:
+    def __init__(self, prefixes: Mapping[str, str]) -> None:
+        # longest namespace first: a code list lies under others
+        self.namespaces = sorted(((iri, name) for name, iri in prefixes.items()), key=lambda pair: (-len(pair[0]), pair))
+        self.prefixes = prefixes
+        self.names: dict[str, str] = {}
+
+    def used(self, graph: Graph) -> dict[str, str]:
+        """Return the prefixes that the graph needs."""
+        needed = set()
+        for triple in graph:
+            for term in (triple.subject, triple.predicate, triple.object):
+                iri = term.datatype.value if isinstance(term, ox.Literal) else term.value if isinstance(term, ox.NamedNode) else ""
+                name = self.name(iri)
+                if not name.startswith("<"):
+                    needed.add(name.partition(":")[0])
+        return {name: self.prefixes[name] for name in needed}
+
+    def block(self, subject: Term, triples: list[ox.Triple]) -> str:
+        """Write all that is said of one subject."""
+        lines = []
+        ordered = sorted(triples, key=lambda t: (_FIRST.get(t.predicate.value, 2), t.predicate.value, str(t.object)))
+        for predicate, group in groupby(ordered, key=lambda triple: triple.predicate):
+            verb = "a" if predicate == TYPE else self.name(predicate.value)
+            objects = [self.term(triple.object) for triple in group]
+            if predicate == TYPE:
+                lines.append(f"{verb} {', '.join(objects)}")
+            elif len(objects) == 1:
+                lines.append(f"{verb} {objects[0]}")
+            else:
+                lines.append(verb + "\n        " + ",\n        ".join(objects))
+        return f"{self.term(subject)} " + " ;\n    ".join(lines) + " .\n"
+
+    def term(self, term: Term) -> str:
+        """Write one term."""
+        if isinstance(term, ox.NamedNode):
+            return self.name(term.value)
+        if not isinstance(term, ox.Literal):
+            return str(term)
+        text = '"' + _ESCAPED.sub(_escape, term.value) + '"'
+        if term.language:
+            return f"{text}@{term.language}"
+        return text if term.datatype.value == XSD + "string" else f"{text}^^{self.name(term.datatype.value)}"
+
+    def name(self, iri: str) -> str:
+        """Abbreviate an IRI where that needs no escape."""
+        if iri not in self.names:
+            self.names[iri] = next(
+                (
+                    f"{name}:{iri[len(namespace) :]}"
+                    for namespace, name in self.namespaces
+                    if iri.startswith(namespace) and _LOCAL.fullmatch(iri, len(namespace))
+                ),
+                f"<{iri}>",
+            )
+        return self.names[iri]
+
+
+def _escape(match: re.Match[str]) -> str:
+    return _ESCAPES.get(match[0]) or f"\\u{ord(match[0]):04X}"

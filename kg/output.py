@@ -1,0 +1,82 @@
+"""Writing files so that nothing is lost: the old file or the new one, whole, whatever happens in between."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+if os.name == "posix":
+    import fcntl
+
+_MARK = ".kg-writing-"
+
+
+class Refused(Exception):
+    """The output must not be written there; the message says why."""
+
+
+def write(file: Path, pieces: Iterable[bytes]) -> None:
+    """Write a file atomically.
+
+    Raises:
+        Refused: it is a link or no regular file.
+        OSError: disk full, no permission; an old file is left as it was.
+
+    """
+    if file.is_symlink() or (file.exists() and not file.is_file()):
+        raise Refused(f"{file} is a link or no regular file; remove it or choose another place")
+    descriptor, name = tempfile.mkstemp(prefix=f"{_MARK}{file.name}-", dir=file.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.writelines(pieces)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.chmod(0o666 & ~_umask())
+        temporary.replace(file)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+@contextlib.contextmanager
+def folder(directory: Path, names: Iterable[str], inputs: Iterable[Path]) -> Iterator[None]:
+    """Hold an output folder for writing some files: made if need be, for one writer at a time.
+
+    What a killed writer left over is removed.
+
+    Raises:
+        Refused: it is a link, no folder, an input, a root or home, or holds files of somebody else.
+        OSError: it cannot be made or locked.
+
+    """
+    expected = set(names)
+    resolved = directory.resolve()
+    if directory.is_symlink() or (directory.exists() and not directory.is_dir()):
+        raise Refused(f"{directory} is a link or no folder; choose another place")
+    protected = [Path(resolved.anchor), Path.home().resolve()]
+    if resolved in protected or any(resolved == x or x.is_relative_to(resolved) or resolved.is_relative_to(x) for x in (i.resolve() for i in inputs)):
+        raise Refused(f"{directory} is no place for output: it is a root, a home or an input")
+    foreign = sorted(e.name for e in directory.iterdir() if e.name not in expected and not e.name.startswith(_MARK)) if directory.exists() else []
+    if foreign:
+        raise Refused(f"{directory} holds {foreign[0]}, which is not kg's; choose an empty folder")
+    directory.mkdir(parents=True, exist_ok=True)
+    lock = os.open(directory, os.O_RDONLY) if os.name == "posix" else None
+    try:
+        if lock is not None:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        for leftover in directory.glob(f"{_MARK}*"):
+            leftover.unlink(missing_ok=True)
+        yield
+    finally:
+        if lock is not None:
+            os.close(lock)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

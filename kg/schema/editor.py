@@ -1,0 +1,84 @@
+"""JSON Schema 2020-12 (https://json-schema.org/draft/2020-12/schema) of a fact file, for completion and hints in editors.
+
+An editor reads YAML with types of its own, so a text field also takes the number or boolean that it may see there. The
+schema helps to write; what is right is said by `kg validate` alone.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kg.vocabulary import Class, CodeList, Field, Kind, Vocabulary, local_name
+
+_SCALAR = ["string", "number", "boolean"]
+
+
+def make(vocabulary: Vocabulary) -> dict[str, Any]:
+    """Return the schema of an ontology."""
+    records = vocabulary.record_types
+    parts = [cls for cls in vocabulary.classes.values() if cls.part and not cls.abstract]
+    used = {f.range for cls in vocabulary.classes.values() for f in cls.fields.values() if f.kind is Kind.CODE}
+    definitions = {
+        **{f"code/{codes.name}": _codes(codes) for iri, codes in sorted(vocabulary.lists.items()) if iri in used},
+        **{cls.name: _class(vocabulary, cls) for cls in parts},
+        **{name: _class(vocabulary, vocabulary.classes[name]) for name in records},
+    }
+    record = {
+        "type": "object",
+        "required": ["id", "type"],
+        "properties": {
+            "id": {"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "description": "Unique in the data set, kebab-case."},
+            "type": {"enum": records},
+        },
+        "allOf": [
+            {
+                "if": {"properties": {"type": {"const": name}}, "required": ["type"]},
+                "then": {"$ref": f"#/$defs/{name}"},
+            }
+            for name in records
+        ],
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Fact file",
+        "description": "One record, or a list of records. Generated from the ontology by `kg schema`.",
+        "oneOf": [{"$ref": "#/$defs/record"}, {"type": "array", "items": {"$ref": "#/$defs/record"}}],
+        "$defs": {"record": record, **definitions},
+    }
+
+
+def _class(vocabulary: Vocabulary, cls: Class) -> dict[str, Any]:
+    properties = {field.name: _field(vocabulary, field) for field in cls.fields.values()}
+    if not cls.part:
+        properties = {"id": {}, "type": {}, **properties}
+    made: dict[str, Any] = {
+        "type": "object",
+        "description": cls.definition,
+        "properties": properties,
+        "additionalProperties": False,
+    }
+    if required := [field.name for field in cls.fields.values() if field.minimum]:
+        made["required"] = required
+    return made
+
+
+def _field(vocabulary: Vocabulary, field: Field) -> dict[str, Any]:
+    value = _value(vocabulary, field)
+    if field.kind is Kind.TEXT or field.maximum == 1:
+        return {"description": field.description, **value}
+    return {"description": field.description, "anyOf": [value, {"type": "array", "items": value, "minItems": 1}]}
+
+
+def _value(vocabulary: Vocabulary, field: Field) -> dict[str, Any]:
+    if field.kind is Kind.TEXT:
+        return {"type": "object", "additionalProperties": {"type": _SCALAR}, "minProperties": 1}
+    if field.kind is Kind.CODE:
+        return {"$ref": f"#/$defs/code~1{local_name(field.range)}"}
+    if field.kind is Kind.PART:
+        return {"$ref": f"#/$defs/{vocabulary.by_iri[field.range].name}"}
+    return {"type": "string" if field.kind is Kind.REFERENCE else _SCALAR}
+
+
+def _codes(codes: CodeList) -> dict[str, Any]:
+    options = [{"const": code.name, "description": code.definition} for code in codes.codes.values()]
+    return {"description": codes.definition, "oneOf": options}
