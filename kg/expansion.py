@@ -236,7 +236,7 @@ class _Expander:
                 hint = did_you_mean(node.value, codes) or "one of: " + ", ".join(codes)
                 self._report(node, "unknown-code", f"'{field.name}' has no code '{node.value}'", hint)
         elif field.kind is Kind.FIELD:
-            if node.value in holder.fields:
+            if node.value in holder.fields and node.value != field.name:
                 yield ox.NamedNode(holder.fields[node.value].path)
             else:
                 message = f"'{field.name}' names a field of the {holder.label}, which has no '{node.value}'"

@@ -54,12 +54,9 @@ def folder(directory: Path, names: Iterable[str], inputs: Iterable[Path]) -> Ite
 
     """
     expected = set(names)
-    resolved = directory.resolve()
     if directory.is_symlink() or (directory.exists() and not directory.is_dir()):
         raise Refused(f"{directory} is a link or no folder; choose another place")
-    protected = [Path(resolved.anchor), Path.home().resolve()]
-    if resolved in protected or any(resolved == x or x.is_relative_to(resolved) or resolved.is_relative_to(x) for x in (i.resolve() for i in inputs)):
-        raise Refused(f"{directory} is no place for output: it is a root, a home or an input")
+    outside(directory, inputs)
     foreign = sorted(e.name for e in directory.iterdir() if e.name not in expected and not e.name.startswith(_MARK)) if directory.exists() else []
     if foreign:
         raise Refused(f"{directory} holds {foreign[0]}, which is not kg's; choose an empty folder")
@@ -74,6 +71,21 @@ def folder(directory: Path, names: Iterable[str], inputs: Iterable[Path]) -> Ite
     finally:
         if lock is not None:
             os.close(lock)
+
+
+def outside(target: Path, inputs: Iterable[Path]) -> None:
+    """Refuse a place for output that is a root, a home, or holds or lies in an input.
+
+    Raises:
+        Refused: it is one.
+
+    """
+    resolved = target.resolve()
+    read = [folder.resolve() for folder in inputs]
+    if resolved in (Path(resolved.anchor), Path.home().resolve()):
+        raise Refused(f"{target} is a root or a home; choose another place")
+    if any(folder.is_relative_to(resolved) or resolved.is_relative_to(folder) for folder in read):
+        raise Refused(f"{target} is an input; choose another place")
 
 
 def _umask() -> int:

@@ -49,6 +49,7 @@ class Table:
 
 
 Answer = bool | Table | tuple[ox.Triple, ...]
+Results = ox.QueryBoolean | ox.QueryTriples | ox.QuerySolutions
 
 
 def header(query: str) -> dict[str, str]:
@@ -94,8 +95,8 @@ def named(ontology: Ontology) -> dict[str, Question]:
     return {file.stem: read(file) for file in ontology.queries("questions")}
 
 
-def ask(graph: Graph, question: Question, settings: Mapping[str, Term] | None = None) -> Answer:
-    """Answer a question.
+def run(graph: Graph, question: Question, settings: Mapping[str, Term] | None = None) -> Results:
+    """Run a query.
 
     Raises:
         QueryError: it is no query, reaches out of the data set, or a setting is no variable of it.
@@ -105,20 +106,28 @@ def ask(graph: Graph, question: Question, settings: Mapping[str, Term] | None = 
         raise QueryError(problem)
     for name in settings or {}:
         if not re.search(rf"[?$]{re.escape(name)}\b", question.query):
-            raise QueryError(f"the query has no variable ?{name}" + "; it takes " * bool(question.parameters) + ", ".join(question.parameters))
+            takes = ", ".join(question.parameters)
+            raise QueryError(f"the query has no variable ?{name}" + (f"; it takes {takes}" if takes else ""))
+    bound = {ox.Variable(name): term for name, term in (settings or {}).items()}
     try:
-        result = graph.store.query(
-            question.query,
-            prefixes=graph.prefixes,
-            substitutions={ox.Variable(name): term for name, term in (settings or {}).items()},
-        )
+        return graph.store.query(question.query, prefixes=graph.prefixes, substitutions=bound)
+    except RuntimeError:  # binding a variable that is not selected (SPARQL-dev SEP-0007)
+        raise QueryError("a variable that is set must be among those the query selects") from None
+    except (SyntaxError, ValueError, OSError) as error:
+        raise QueryError(str(error)) from None
+
+
+def ask(graph: Graph, question: Question, settings: Mapping[str, Term] | None = None) -> Answer:
+    """Answer a question; see `run`."""
+    result = run(graph, question, settings)
+    try:
         if isinstance(result, ox.QueryBoolean):
             return bool(result)
         if isinstance(result, ox.QueryTriples):
             return tuple(result)
         columns = tuple(variable.value for variable in result.variables)
         return Table(columns, tuple(tuple(row[name] for name in columns) for row in result))
-    except (SyntaxError, ValueError, OSError) as error:
+    except (ValueError, OSError) as error:  # an engine evaluates while it is read
         raise QueryError(str(error)) from None
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 
 import kg
+from kg.cli.path import AnyPath
 
 # Each a module of this package with a function of the same name. Imported when needed.
 COMMANDS = ("build", "validate", "query", "find", "why", "export", "init", "new", "schema", "explain")
@@ -32,7 +33,7 @@ class _Commands(click.Group):
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
-@click.option("--project", type=click.Path(path_type=Path), help="The folder that holds facts/. Default: the nearest one upward.")
+@click.option("--project", type=AnyPath(), help="The folder that holds facts/. Default: the nearest one upward.")
 @click.version_option(kg.__version__, prog_name="kg")
 @click.pass_context
 def cli(ctx: click.Context, project: Path | None) -> None:

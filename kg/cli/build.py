@@ -7,11 +7,13 @@ from pathlib import Path
 
 import click
 
+from kg.cli.path import AnyPath
+
 FILES = ("kg.ttl", "ontology.ttl")
 
 
 @click.command()
-@click.option("--out", type=click.Path(path_type=Path), help="Folder for kg.ttl and ontology.ttl. Default: build/ in the project.")
+@click.option("--out", type=AnyPath(), help="Folder for kg.ttl and ontology.ttl. Default: build/ in the project.")
 @click.option("--unchecked", is_flag=True, help="Skip shapes and checks; the output says so.")
 @click.pass_obj
 def build(project: Path | None, out: Path | None, *, unchecked: bool) -> None:

@@ -1,4 +1,106 @@
+"""kg query."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
+
+if TYPE_CHECKING:
+    from kg.pipeline import Build
+    from kg.questions import Question
+
+_FORMATS = ["table", "csv", "tsv", "json", "xml", "markdown", "turtle"]
+
+
 @click.command()
-def query()->None:
-    """x."""
+@click.argument("query", required=False, metavar="[NAME|FILE|-]")
+@click.option("--format", "format_", type=click.Choice(_FORMATS), help="Default: table; turtle for CONSTRUCT.")
+@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Bind a variable: an id or unique name, LIST/CODE, or '\"text\"'.")
+@click.option("--list", "list_", is_flag=True, help="Show the named questions.")
+@click.pass_obj
+def query(project: Path | None, query: str | None, format_: str | None, settings: tuple[str, ...], *, list_: bool) -> None:
+    """Ask the facts: a named question, a SPARQL file, or SPARQL from standard input."""
+    from kg import questions
+    from kg.cli.stage import readable
+
+    if list_ == (query is not None):
+        raise click.UsageError("give a question, a file or -, or --list")
+    build = readable(project)
+    if list_:
+        _list(build)
+        return
+    try:
+        question = _question(build, str(query))
+        bound = {}
+        for pair in settings:
+            name, equals, value = pair.partition("=")
+            if not equals:
+                raise click.UsageError(f"--set {pair}: write NAME=VALUE")
+            bound[name] = questions.setting(value, build.names, build.vocabulary)
+        _answer(build, question, bound, format_)
+    except questions.QueryError as error:
+        raise click.UsageError(str(error)) from None
+
+
+def _question(build: Build, query: str) -> Question:
+    from kg import questions
+    from kg.suggestion import did_you_mean
+
+    named = questions.named(build.graph.ontology)
+    if query in named:
+        return named[query]
+    if query == "-":
+        return questions.make("-", click.get_text_stream("stdin").read())
+    if Path(query).is_file():
+        return questions.read(Path(query))
+    raise click.UsageError(f"no question or file '{query}'; {did_you_mean(query, named)} see `kg query --list`")
+
+
+def _answer(build: Build, question: Question, bound: dict[str, object], format_: str | None) -> None:
+    import pyoxigraph as ox
+
+    from kg import questions
+    from kg.cli import render
+    from kg.cli.stage import corpus
+
+    settings = {name: term for name, term in bound.items() if isinstance(term, ox.NamedNode | ox.Literal)}
+    if format_ in render.RESULTS:
+        results = questions.run(build.graph, question, settings)
+        if isinstance(results, ox.QueryTriples):
+            raise click.UsageError(f"a CONSTRUCT has no {format_}; use turtle")
+        sys.stdout.flush()
+        sys.stdout.buffer.write((results.serialize(format=render.RESULTS[format_]) or b"") + b"\n")
+        return
+    answer = questions.ask(build.graph, question, settings)
+    if isinstance(answer, tuple):
+        if format_ not in (None, "turtle"):
+            raise click.UsageError(f"a CONSTRUCT has no {format_}; use turtle")
+        click.echo(render.turtle(build, answer), nl=False)
+        return
+    if format_ == "turtle":
+        raise click.UsageError("only a CONSTRUCT can be written as turtle")
+    if isinstance(answer, bool):
+        click.echo("yes" if answer else "no evidence")
+        click.echo(corpus(build), err=True)
+    elif format_ == "csv":
+        click.echo(render.as_csv(answer), nl=False)
+    elif format_ == "markdown":
+        click.echo(render.markdown(build, answer))
+    elif answer.rows:
+        if question.text:
+            click.echo(question.text + "\n")
+        render.table(build, answer)
+        click.echo(corpus(build), err=True)
+    if not isinstance(answer, bool) and not answer.rows:
+        render.empty(build)
+
+
+def _list(build: Build) -> None:
+    from kg import questions
+
+    for name, question in questions.named(build.graph.ontology).items():
+        takes = "".join(f"  [--set {parameter}=...]" for parameter in question.parameters)
+        click.echo(f"{name}{takes}\n    {question.text}")

@@ -12,13 +12,14 @@ if TYPE_CHECKING:
     from kg.pipeline import Build
 
 
+_SHOWN = 10
+
+
 def made(project: Path | None, *, checked: bool, engine: str = "") -> Build:
     """Build the project; a validator that fails itself is a fault of the environment."""
     from kg import pipeline, shapes
     from kg.cli import ENVIRONMENT
 
-    if project is not None and not str(project).strip(". /\\") and str(project) == "":
-        raise click.BadParameter("an empty path", param_hint="--project")
     try:
         return pipeline.build(project, engine=engine or shapes.DEFAULT_ENGINE, checked=checked)
     except shapes.EngineError as error:
@@ -34,7 +35,9 @@ def readable(project: Path | None) -> Build:
     build = made(project, checked=False)
     errors = [d for d in build.diagnostics if d.severity is Severity.ERROR]
     if errors:
-        report.show(errors)
+        report.show(errors[:_SHOWN])
+        if len(errors) > _SHOWN:
+            click.echo(f"... and more: see `kg validate`", err=True)
         click.echo(f"{report.count(errors)}: no answer from facts that cannot be read whole", err=True)
         sys.exit(DATA)
     return build

@@ -1,4 +1,93 @@
+"""kg why."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kg.explanation import Explanation, Line
+    from kg.pipeline import Build
+
+
 @click.command()
-def why()->None:
-    """x."""
+@click.argument("id_", metavar="ID")
+@click.argument("field", required=False, default="")
+@click.pass_obj
+def why(project: Path | None, id_: str, field: str) -> None:
+    """Show on what a record, or one FIELD of it, rests: chain, exact words, triples, file and line."""
+    from kg import explanation
+    from kg.cli.stage import readable
+    from kg.suggestion import did_you_mean
+
+    build = readable(project)
+    identifier = _one(build, id_)
+    try:
+        _show(build, explanation.explain(build, identifier, field))
+    except explanation.UnknownField:
+        cls = build.vocabulary.classes[build.sources.records[identifier].type]
+        hint = did_you_mean(field, cls.fields) or f"it has {', '.join(cls.fields)}"
+        raise click.UsageError(f"a {cls.label} has no field '{field}'; {hint}") from None
+
+
+def _one(build: Build, text: str) -> str:
+    from kg.suggestion import did_you_mean
+
+    found = build.names.resolve(text)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise click.UsageError(f"'{text}' can mean {', '.join(found)}; give the id")
+    hint = did_you_mean(text, build.names.suggest(text) or build.names.labels)
+    raise click.UsageError(f"no record '{text}'; {hint or 'try `kg find`'}")
+
+
+def _show(build: Build, explanation: Explanation) -> None:
+    from kg.cli import render
+    from kg.diagnostic import escape
+
+    said = render.words(build)
+    click.echo(escape(build.names.labels.get(explanation.id, explanation.id)))
+    click.echo(f"{explanation.cls.label} {explanation.id}  {explanation.location}\n")
+    for section in explanation.sections:
+        click.echo(section.title)
+        for row, location in zip(section.table.rows, section.locations, strict=True):
+            cells = [f"{name} {said(term)}" for name, term in zip(section.table.columns, row, strict=True) if term is not None]
+            click.echo(escape("  " + "  ·  ".join(cells)) + (f"  [{location}]" if location else ""))
+        click.echo()
+    click.echo("Triples, by line and column of that file")
+    by_subject: dict[str, list[Line]] = {}
+    for line in explanation.lines:
+        by_subject.setdefault(str(line.triple.subject), []).append(line)
+    for branch in _tree(build, by_subject, str(explanation.lines[0].triple.subject) if explanation.lines else "", 1):
+        click.echo(escape(branch))
+
+
+def _tree(build: Build, by_subject: dict[str, list[Line]], subject: str, depth: int) -> Iterator[str]:
+    """Lines for the triples of a subject, those of its parts indented below; what only rules made of them is left out."""
+    from kg.cli import render
+
+    said = render.words(build)
+    lines = by_subject.get(subject, [])
+    for line in sorted(lines, key=lambda line: (line.location is None, line.location or 0, str(line.triple))):
+        held = str(line.triple.object)
+        if held in by_subject and line.location is None:
+            continue
+        place = f"{line.location.line + 1}:{line.location.column + 1}" if line.location else "derived"
+        name = _short(build, said(line.triple.predicate))
+        value = "" if held in by_subject else f" {said(line.triple.object)}"
+        yield f"{'  ' * depth}{name}:{value}  [{place}]"
+        if held in by_subject:
+            yield from _tree(build, by_subject, held, depth + 1)
+
+
+def _short(build: Build, text: str) -> str:
+    """Abbreviate the IRI of a property that the ontology gives no label."""
+    for name, iri in build.graph.prefixes.items():
+        if text.startswith(iri):
+            return f"{name}:{text[len(iri) :]}"
+    return text

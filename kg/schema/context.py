@@ -35,8 +35,9 @@ def _term(vocabulary: Vocabulary, field: Field, cls: Class, holder: Class | None
     if field.kind is Kind.CODE:
         return {**term, "@type": "@id", "@context": {"@base": field.range}}
     if field.kind is Kind.FIELD:
-        named = holder or cls
-        return {**term, "@type": "@vocab", "@context": {f.name: {"@id": f.path} for f in named.fields.values()}}
+        # The table replaces the definition of the field itself, were it among them.
+        named = (f for f in (holder or cls).fields.values() if f.name != field.name)
+        return {**term, "@type": "@vocab", "@context": {f.name: {"@id": f.path} for f in named}}
     if field.kind is Kind.PART:
         return {**term, "@context": _fields(vocabulary, vocabulary.by_iri[field.range], cls)}
     return term if field.range in ("", XSD + "string") else {**term, "@type": field.range}

@@ -1,0 +1,43 @@
+"""Finding records by name, proposition or quoted words: case, accents and typographic marks make no difference.
+
+What is searched is said by `ontology/views/find.rq`: columns `?record`, `?in` (the field) and `?text`, best fields first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from kg.graph import Graph
+from kg.names import Names, folded
+from kg.questions import Table, ask, read
+
+VIEW = "views/find.rq"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A record, the field in which the words stand, and the text that holds them."""
+
+    id: str
+    field: ox.NamedNode
+    text: str
+
+
+def find(graph: Graph, names: Names, text: str) -> list[Hit]:
+    """Return the records in which all the words of a text stand, names before propositions before quotes."""
+    wanted = folded(text).split()
+    answer = ask(graph, read(graph.ontology.directory / VIEW))
+    found: dict[str, tuple[tuple[int, int, str], Hit]] = {}
+    for number, row in enumerate(answer.rows if isinstance(answer, Table) and wanted else ()):
+        record, field, value = row[:3]
+        if not (isinstance(record, ox.NamedNode) and isinstance(field, ox.NamedNode) and isinstance(value, ox.Literal)):
+            continue
+        held = folded(value.value)
+        if all(word in held for word in wanted):
+            identifier = record.value.removeprefix(names.base)
+            rank = (0 if held == " ".join(wanted) else 1, number, identifier)
+            if identifier not in found or rank < found[identifier][0]:
+                found[identifier] = rank, Hit(identifier, field, value.value)
+    return [hit for _, hit in sorted(found.values(), key=lambda pair: pair[0])]
