@@ -62,7 +62,7 @@ def build(path: str | Path | None = None, *, engine: str = shapes.DEFAULT_ENGINE
 
     Args:
         path: the project folder; by default the nearest one upward that holds `facts/`.
-        engine: the SHACL engine, `turbo` or `pyshacl`.
+        engine: the SHACL engine, `shacl` or `pyshacl`.
         checked: False skips shapes and checks.
 
     Raises:

@@ -8,18 +8,14 @@ from __future__ import annotations
 import logging
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
+from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 from kg.graph import Graph
-from kg.ontology import SH, Ontology
+from kg.ontology import SH
 
-if TYPE_CHECKING:
-    import rdflib
-
-DEFAULT_ENGINE = "turbo"
+DEFAULT_ENGINE = "shacl"
+_COMPONENT = "ConstraintComponent"
 
 
 class EngineError(Exception):
@@ -35,7 +31,7 @@ class Result:
     value: str
     component: str  # local name, without "ConstraintComponent"
     severity: str  # local name: Violation, Warning, Info
-    message: str
+    message: str = field(compare=False)  # engines word it differently
 
 
 def validate(graph: Graph, engine: str = DEFAULT_ENGINE) -> list[Result]:
@@ -50,7 +46,7 @@ def validate(graph: Graph, engine: str = DEFAULT_ENGINE) -> list[Result]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # engines warn of what is reported here as a result
-            return sorted(set(_results(run(graph, graph.ontology))))
+            return sorted(set(run(graph)))
     except EngineError:
         raise
     except Exception as error:  # whatever an engine throws is no verdict
@@ -61,55 +57,66 @@ def _ntriples(*parts: Graph | tuple[ox.Triple, ...]) -> str:
     return b"".join(ox.serialize(part, format=ox.RdfFormat.N_TRIPLES) or b"" for part in parts).decode()
 
 
-def _turbo(graph: Graph, ontology: Ontology) -> rdflib.Graph:
-    import pyshacl_turbo  # noqa: PLC0415 - with rdflib a quarter of a second
+def _shacl(graph: Graph) -> list[Result]:
+    import shacl  # noqa: PLC0415 - only where something is validated
 
-    data, shapes = _ntriples(graph, ontology.triples), _ntriples(ontology.triples)
-    _, report, _ = pyshacl_turbo.validate(data, shacl_graph=shapes, data_graph_format="nt", shacl_graph_format="nt")
-    return report
+    shapes = shacl.Shapes.from_text(_ntriples(graph.ontology.triples), "ntriples")
+    report = shapes.validate_text(_ntriples(graph, graph.ontology.triples), "ntriples")
+    return [
+        Result(
+            focus=_iri(result.focus_node),
+            path=_iri(result.path or ""),
+            value=result.value or "",
+            component=_local(result.component).removesuffix(_COMPONENT),
+            severity=_local(result.severity),
+            message=result.message or "",
+        )
+        for result in report.results
+    ]
 
 
-def _pyshacl(graph: Graph, ontology: Ontology) -> rdflib.Graph:
+def _pyshacl(graph: Graph) -> list[Result]:
     import pyshacl  # noqa: PLC0415 - half a second
     import rdflib  # noqa: PLC0415 - as above
 
-    normalizes, rdflib.NORMALIZE_LITERALS = rdflib.NORMALIZE_LITERALS, False
-    try:
-        data = rdflib.Graph().parse(data=_ntriples(graph, ontology.triples), format="nt")
-        shapes = rdflib.Graph().parse(data=_ntriples(ontology.triples), format="nt")
-        _, report, _ = pyshacl.validate(data, shacl_graph=shapes, inference="none", do_owl_imports=False)
-    finally:
-        rdflib.NORMALIZE_LITERALS = normalizes
-    return report
-
-
-ENGINES: Mapping[str, Callable[[Graph, Ontology], "rdflib.Graph"]] = {"turbo": _turbo, "pyshacl": _pyshacl}
-
-
-def _results(report: object) -> list[Result]:
-    import rdflib  # noqa: PLC0415 - the engines have loaded it
-
     # rdflib logs a traceback for every ill-typed literal, which is what validation is there to report
     logging.getLogger("rdflib.term").setLevel(logging.CRITICAL)
-    if not isinstance(report, rdflib.Graph):
-        raise EngineError(f"no report: {report}")
-    shacl = rdflib.Namespace(SH)
-    if (None, shacl.conforms, None) not in report:
-        raise EngineError("the report does not say whether the data conforms")
+    normalizes, rdflib.NORMALIZE_LITERALS = rdflib.NORMALIZE_LITERALS, False
+    try:
+        data = rdflib.Graph().parse(data=_ntriples(graph, graph.ontology.triples), format="nt")
+        shapes = rdflib.Graph().parse(data=_ntriples(graph.ontology.triples), format="nt")
+        _, report, text = pyshacl.validate(data, shacl_graph=shapes, inference="none", do_owl_imports=False)
+    finally:
+        rdflib.NORMALIZE_LITERALS = normalizes
+    terms = rdflib.Namespace(SH)
+    if not isinstance(report, rdflib.Graph) or (None, terms.conforms, None) not in report:
+        raise EngineError(f"no report: {text}")
     found = []
-    for node in report.objects(None, shacl.result):
-        value = report.value(node, shacl.value)
+    for node in report.objects(None, terms.result):
+        value = report.value(node, terms.value)
         found.append(
             Result(
-                focus=str(report.value(node, shacl.focusNode)),
-                path=str(report.value(node, shacl.resultPath) or ""),
-                value="" if value is None or isinstance(value, rdflib.BNode) else value.n3(),
-                component=_local(report.value(node, shacl.sourceConstraintComponent)).removesuffix("ConstraintComponent"),
-                severity=_local(report.value(node, shacl.resultSeverity)),
-                message=str(report.value(node, shacl.resultMessage) or ""),
+                focus=str(report.value(node, terms.focusNode)),
+                path=str(report.value(node, terms.resultPath) or ""),
+                value="" if value is None else _normal(value.n3()),
+                component=_local(report.value(node, terms.sourceConstraintComponent)).removesuffix(_COMPONENT),
+                severity=_local(report.value(node, terms.resultSeverity)),
+                message=str(report.value(node, terms.resultMessage) or ""),
             )
         )
     return found
+
+
+ENGINES: Mapping[str, Callable[[Graph], list[Result]]] = {"shacl": _shacl, "pyshacl": _pyshacl}
+
+
+def _iri(text: str) -> str:
+    return text[1:-1] if text.startswith("<") and text.endswith(">") else text
+
+
+def _normal(text: str) -> str:
+    """Write a term as every engine does."""
+    return str(next(iter(ox.parse(f"<x:s> <x:p> {text} .", format=ox.RdfFormat.N_TRIPLES))).object)
 
 
 def _local(term: object) -> str:

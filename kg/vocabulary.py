@@ -113,9 +113,10 @@ def local_name(iri: str) -> str:
 
 def read(ontology: Ontology) -> Vocabulary:
     """Build the tables of an ontology that has no faults."""
-    supers = {
-        subject: [x for x in ontology.objects(subject, RDFS + "subClassOf") if isinstance(x, ox.NamedNode)]
-        for subject in ontology.subjects()
+    declared = {cls for cls in ontology.typed(OWL + "Class") if isinstance(cls, ox.NamedNode)}
+    supers = {  # foreign classes, which mappings tie ours to, are not declared and stay out of the data
+        cls: [x for x in ontology.objects(cls, RDFS + "subClassOf") if isinstance(x, ox.NamedNode) and x in declared]
+        for cls in declared
     }
     shapes: dict[str, list[Term]] = {}
     for shape in ontology.typed(SH + "NodeShape"):
@@ -130,7 +131,7 @@ def read(ontology: Ontology) -> Vocabulary:
         for cls in ontology.objects(prop, SH + "class")
     }
     classes: dict[str, Class] = {}
-    for iri in (subject.value for subject in ontology.typed(OWL + "Class") if isinstance(subject, ox.NamedNode)):
+    for iri in (cls.value for cls in declared):
         above = _closure(ox.NamedNode(iri), supers)
         if iri not in shapes and not any(owner in shapes for owner in above):
             continue  # only used to say something of others
@@ -159,7 +160,7 @@ def _iri(term: Term) -> str:
     return term.value if isinstance(term, ox.NamedNode) else str(term)
 
 
-def _closure(iri: ox.NamedNode, supers: Mapping[Term, list[ox.NamedNode]]) -> tuple[str, ...]:
+def _closure(iri: ox.NamedNode, supers: Mapping[ox.NamedNode, list[ox.NamedNode]]) -> tuple[str, ...]:
     """Return the superclasses of a class, nearest first."""
     found: dict[str, None] = {}
     queue = list(supers.get(iri, ()))

@@ -1,0 +1,141 @@
+"""Projects to test on, and the program as a user runs it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PROGRAM = Path(sys.executable).with_name("kg")
+PATIENCE = 120  # seconds after which a program that should have ended is a failure
+
+SMALL = {
+    "dataset.yaml": """\
+format: 1
+base: https://example.org/small/
+title: A small data set
+licence: https://creativecommons.org/licenses/by/4.0/
+creators: [somebody]
+language: en
+""",
+    "documents.yaml": """\
+- id: first-article
+  type: Document
+  label: {en: "The first article"}
+  kind: article
+  language: en
+  evidence:
+    - {document: first-article, exact: "The first article", start: 0, end: 17}
+
+- id: second-article
+  type: Document
+  label: {en: "The second article"}
+  kind: article
+  evidence:
+    - {document: second-article, exact: "The second article", start: 0, end: 18}
+""",
+    "actors.yaml": """\
+- id: north-korea
+  type: State
+  label: {en: "North Korea"}
+  name:
+    - {text: {en: "North Korea"}, in: first-article}
+  evidence:
+    - {document: first-article, exact: "North Korea", start: 20, end: 31}
+
+- id: kim-jong-un
+  type: Person
+  label: {en: "Kim Jong Un"}
+  evidence:
+    - {document: second-article, exact: "Kim Jong Un", start: 20, end: 31}
+""",
+    "statement.yaml": """\
+id: kim-says-so
+type: Statement
+label: {en: "Kim says so"}
+speaker: {by: kim-jong-un}
+chain:
+  - {position: 1, in: first-article}
+kind: declaration
+modality: asserted
+status: attributed
+proposition: {en: "North Korea says so."}
+about: [north-korea]
+said: {date: 2026-02-26, basis: explicit}
+evidence:
+  - document: first-article
+    exact: "Kim “says so”"
+    start: 40
+    end: 53
+    quotation: "says so"
+    wording: fragment
+""",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a run of the program ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture(scope="session")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with the shipped facts as they are when the tests begin; not to be changed."""
+    directory = tmp_path_factory.mktemp("shipped")
+    shutil.copytree(ROOT / "facts", directory / "facts")
+    return directory
+
+
+@pytest.fixture
+def project(shipped: Path, tmp_path: Path) -> Path:
+    """A project of its own with the shipped facts; its ontology is the shipped one."""
+    return shutil.copytree(shipped, tmp_path / "project")
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """A project with five valid records: two documents, a State, a Person and a Statement."""
+    facts = tmp_path / "small" / "facts"
+    facts.mkdir(parents=True)
+    for name, text in SMALL.items():
+        (facts / name).write_text(text, encoding="utf-8")
+    return facts.parent
+
+
+@pytest.fixture
+def own_ontology(small: Path) -> Path:
+    """The ontology folder of the small project: a copy of the shipped one, to be broken on purpose."""
+    return shutil.copytree(ROOT / "ontology", small / "ontology")
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Callable[..., Ended]:
+    """Run the program as a user does, from a folder that is no project."""
+
+    def program(
+        *arguments: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None, stdin: str | None = None
+    ) -> Ended:
+        ended = subprocess.run(
+            [PROGRAM, *arguments],
+            cwd=cwd or tmp_path,
+            env={**os.environ, **(env or {})},
+            input=stdin,
+            capture_output=True,
+            timeout=PATIENCE,
+            check=False,
+            encoding="utf-8",
+        )
+        return Ended(ended.returncode, ended.stdout, ended.stderr)
+
+    return program
