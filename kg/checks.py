@@ -6,9 +6,14 @@ A check is a SELECT; every row is a finding. Its columns are the contract: `?foc
     # Problem: {focus} is an absence without a scope
     # Solution: say with `scope` or `scopeNote` where it is absent
     # Severity: warning                                            (error where it is left out)
+
+Lints (`ontology/lints`) are checks that can be wrong: `kg audit` runs them, and a record can acknowledge one with a reason.
+They may have a column `?node`: the part of `?focus` that `?path` and `?value` are of.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import pyoxigraph as ox
 
@@ -21,13 +26,26 @@ from kg.sourcemap import SourceMap
 from kg.sparql import refusal
 
 
+@dataclass(frozen=True, order=True, slots=True)
+class Finding:
+    """A row of a check: the record that it is about, and what to tell."""
+
+    record: str  # IRI
+    diagnostic: Diagnostic
+
+
 def check(graph: Graph, sources: SourceMap, names: Names) -> list[Diagnostic]:
     """Run every check of the ontology over the whole graph."""
-    diagnostics: list[Diagnostic] = []
-    for file in graph.ontology.queries("checks"):
+    return [finding.diagnostic for finding in run("checks", "check", graph, sources, names)]
+
+
+def run(folder: str, prefix: str, graph: Graph, sources: SourceMap, names: Names) -> list[Finding]:
+    """Run the queries of a folder of the ontology; codes are the prefix and the name of the file."""
+    findings: list[Finding] = []
+    for file in graph.ontology.queries(folder):
         query = file.read_text(encoding="utf-8")
         about = header(query)
-        path = f"ontology/checks/{file.name}"
+        path = f"ontology/{folder}/{file.name}"
         try:
             problem = refusal(query) or next((f"no '# {key}:' line" for key in ("Problem", "Solution") if key not in about), "")
             rows = () if problem else graph.store.query(query)
@@ -37,20 +55,19 @@ def check(graph: Graph, sources: SourceMap, names: Names) -> list[Diagnostic]:
         except (SyntaxError, ValueError, OSError) as error:
             problem = str(error)
         if problem:
-            diagnostics.append(Diagnostic(Location(path), "bad-query", problem, "mend the check"))
+            findings.append(Finding("", Diagnostic(Location(path), "bad-query", problem, "mend the query")))
             continue
         severity = Severity[about.get("Severity", "error").upper()]
         for row in rows:
             terms = {name: row[name] for name in columns}
             shown = {name: _show(term, names, sources) for name, term in terms.items()}
-            location = sources.locate(
-                _iri(terms["focus"]), _iri(terms.get("path")), str(terms["value"]) if terms.get("value") is not None else ""
-            )
-            message = about["Problem"].format_map(shown)
-            hint = about["Solution"].format_map(shown)
-            place = location or Location(path)
-            diagnostics.append(Diagnostic(place, f"check/{file.stem}", message, hint, severity))
-    return sorted(set(diagnostics))
+            value = str(terms["value"]) if terms.get("value") is not None else ""
+            node = _iri(terms.get("node")) or _iri(terms["focus"])
+            place = sources.locate(node, _iri(terms.get("path")), value) or Location(path)
+            message, hint = about["Problem"].format_map(shown), about["Solution"].format_map(shown)
+            code = f"{prefix}/{file.stem}"
+            findings.append(Finding(record_of(_iri(terms["focus"])), Diagnostic(place, code, message, hint, severity)))
+    return sorted(set(findings))
 
 
 def _iri(term: object) -> str:

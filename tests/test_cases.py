@@ -23,8 +23,12 @@ What was wrong before the edit does not count; what is wrong after it has to be 
 
 from __future__ import annotations
 
+import multiprocessing
 import re
 import shutil
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -124,29 +128,42 @@ def place(at: str, file: Path) -> tuple[int, int]:
     return text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index)
 
 
+def outcome(case: Path, shipped: Path) -> tuple[list[kg.Diagnostic], list[tuple[Finding, str, str]]]:
+    """Make the mistakes of a case in a copy of the project; return all findings, and those that the case expects."""
+    blocks = parse(case.read_text(encoding="utf-8"))
+    operations = [block for block in blocks if block.words[0] != "expect"]
+    wanted = []
+    with tempfile.TemporaryDirectory() as folder:
+        root = shutil.copytree(shipped, Path(folder) / "project")
+        for block in operations:
+            apply(block, root)
+        for block in blocks:
+            if block.words[0] == "expect":
+                path = block.fields.get("file", operations[0].words[1])
+                line, column = place(block.fields["at"], root / path)
+                _, severity, code = block.words
+                wanted.append((Finding(path, line, column, severity, code), block.fields["message"], block.fields["hint"]))
+        return list(kg.build(root).diagnostics), sorted(wanted)
+
+
 @pytest.fixture(scope="session")
 def before(shipped: Path) -> set[kg.Diagnostic]:
     """What is wrong with the shipped facts without any case."""
     return set(kg.build(shipped).diagnostics)
 
 
+@pytest.fixture(scope="session")
+def outcomes(request: pytest.FixtureRequest, shipped: Path) -> Iterator[dict[Path, Future]]:
+    """The outcomes of the cases that are asked for, worked out on all processors: each is a build of its own."""
+    asked = [item.callspec.params["case"] for item in request.session.items if item.originalname == "test_case"]
+    with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as pool:
+        yield {case: pool.submit(outcome, case, shipped) for case in asked}
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
-def test_case(case: Path, project: Path, before: set[kg.Diagnostic]) -> None:
-    blocks = parse(case.read_text(encoding="utf-8"))
-    operations = [block for block in blocks if block.words[0] != "expect"]
-    findings = [block for block in blocks if block.words[0] == "expect"]
-    for block in operations:
-        apply(block, project)
-
-    found = sorted(d for d in kg.build(project).diagnostics if d not in before)
-
-    wanted = []
-    for block in findings:
-        path = block.fields.get("file", operations[0].words[1])
-        line, column = place(block.fields["at"], project / path)
-        _, severity, code = block.words
-        wanted.append((Finding(path, line, column, severity, code), block.fields["message"], block.fields["hint"]))
-    wanted.sort()
+def test_case(case: Path, outcomes: dict[Path, Future], before: set[kg.Diagnostic]) -> None:
+    diagnostics, wanted = outcomes[case].result()
+    found = sorted(d for d in diagnostics if d not in before)
     assert [_finding(d) for d in found] == [finding for finding, _, _ in wanted], "\n".join(map(str, found))
     for diagnostic, (_, message, hint) in zip(found, wanted, strict=True):
         assert message in diagnostic.message

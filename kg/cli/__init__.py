@@ -16,7 +16,7 @@ import kg
 from kg.cli.path import AnyPath
 
 # Each a module of this package with a function of the same name. Imported when needed.
-COMMANDS = ("build", "validate", "query", "find", "why", "export", "init", "new", "schema", "explain")
+COMMANDS = ("build", "validate", "query", "find", "why", "audit", "export", "init", "new", "schema", "explain")
 
 DATA, USAGE, ENVIRONMENT, INTERRUPTED = 1, 2, 3, 130
 

@@ -1,4 +1,26 @@
+"""kg explain."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
 import click
+
+
 @click.command()
-def explain()->None:
-    """x."""
+@click.argument("code")
+@click.pass_obj
+def explain(project: Path | None, code: str) -> None:
+    """Explain a diagnostic: what it means, why it matters, how to mend it."""
+    from kg import manual, ontology
+    from kg.project import NotAProject, find, shipped_ontology
+    from kg.suggestion import did_you_mean
+
+    try:
+        directory = find(project).ontology
+    except NotAProject:  # the manual can be read anywhere
+        directory = shipped_ontology()
+    pages = manual.pages(ontology.load(directory)[0])
+    if code not in pages:
+        raise click.UsageError(f"no diagnostic '{code}'; {did_you_mean(code, pages)}")
+    click.echo(f"{code}\n\n{pages[code]}")

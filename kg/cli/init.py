@@ -1,4 +1,25 @@
+"""kg init."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
 import click
+
+from kg.cli.path import AnyPath
+
+
 @click.command()
-def init()->None:
-    """x."""
+@click.argument("directory", type=AnyPath())
+def init(directory: Path) -> None:
+    """Begin a project: a folder with facts/dataset.yaml."""
+    from kg import output, template
+    from kg.project import CONFIGURATION
+
+    facts = directory / "facts"
+    if facts.exists():
+        raise click.UsageError(f"{facts} exists already")
+    facts.mkdir(parents=True)
+    output.write(facts / CONFIGURATION, [template.DATASET.encode()])
+    click.echo(facts / CONFIGURATION)
+    click.echo(f"Next: kg --project {directory} new TYPE ID writes a record to fill in", err=True)

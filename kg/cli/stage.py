@@ -49,5 +49,5 @@ def corpus(build: Build) -> str:
 
     labels = {cls.name: cls.label for cls in build.vocabulary.classes.values()}
     numbers = Counter(labels[source.type] for source in build.sources.records.values())
-    most = [f"{number} {label}{'s' * (number != 1)}" for label, number in numbers.most_common(3)]
-    return f"Asked of {len(build.sources.records)} records ({', '.join(most)}); what they do not say is not thereby false."
+    most = ", ".join(f"{label} {number}" for label, number in numbers.most_common(3))
+    return f"Asked of {len(build.sources.records)} records ({most}); what they do not say is not thereby false."

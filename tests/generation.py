@@ -1,0 +1,155 @@
+"""Records made from the ontology itself, so that the tests follow it when it changes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from hypothesis import strategies as st
+
+from kg import ontology, vocabulary
+from kg.expansion import EDTF
+from kg.ontology import XSD
+from kg.vocabulary import Class, Field, Kind, Vocabulary
+
+ROOT = Path(__file__).parents[1]
+BASE = "https://example.org/id/"
+
+# What YAML, JSON-LD, Turtle or a terminal could take for something else.
+AWKWARD = (
+    "no yes null ~ true 12:30 12:30:00 010 0o10 0x1F 1.10 1e3 +1 .5 2026-02-26 = << ? - | > , : # @id @type @value $ref"
+    " --- ... ''' \"\"\" {} [] {a:b} [a,b] &anchor *alias !tag %YAML `tick` <script> \\ \\n \\u0041 %41 ${x} 경 😀"
+).split(" ") + [
+    " leading",
+    "trailing ",
+    "  ",
+    "a # comment",
+    "key: value",
+    'say "x"',
+    "it's",
+    'ends in "',
+    "ends in \\",
+    '""',
+    "first\nsecond",
+    "\nbegins with a line end",
+    "ends with line ends\n\n",
+    " \n \n x",
+    "tab\there",
+    "carriage\rreturn",
+    "한국어 “quoted” — dash",
+    "e\u0301 and é",
+    "line\u2028separator",
+    "paragraph\u2029separator",
+    "\ufeffbyte order mark",
+    "right\u202eto left",
+    "non\u00a0breaking",
+    "\U0010fffd\uffff\ufffe",
+]
+# All that a fact file may hold: no C0 but tab, LF and CR; no DEL, no C1; no surrogates.
+CHARACTERS = st.characters(exclude_categories=("Cs", "Cc"), include_characters="\t\n\r")
+TEXTS = st.one_of(st.sampled_from(AWKWARD), st.text(CHARACTERS, min_size=1, max_size=40))
+LANGUAGES = ("en", "ko", "fr", "zh-Hans", "pt-BR")
+
+DAYS = st.dates().map(str)
+LEXICAL: dict[str, st.SearchStrategy[str]] = {
+    "": TEXTS,
+    XSD + "string": TEXTS,
+    XSD + "integer": st.sampled_from(["0", "7", "-7", "+7", "007", "12345678901234567890123"]),
+    XSD + "nonNegativeInteger": st.sampled_from(["0", "7", "+7", "007", "12345678901234567890123"]),
+    XSD + "positiveInteger": st.sampled_from(["1", "7", "+7", "007", "12345678901234567890123"]),
+    XSD + "decimal": st.sampled_from(["0", "8700", "1.10", "-0.50", "+.5", "007.0", "3."]),
+    XSD + "boolean": st.sampled_from(["true", "false", "1", "0"]),
+    XSD + "date": DAYS,
+    XSD + "duration": st.sampled_from(["P4D", "PT1H30M", "P1Y2M3DT4H5M6.7S", "-P1D"]),
+    XSD + "anyURI": st.sampled_from(["https://example.org/", "http://example.org/a?b=c&d=%20#e"]),
+    EDTF: st.one_of(
+        DAYS,
+        st.sampled_from(["2026", "2025-12", "2026-01-01/2026-02-18", "2026-02-26/..", "../2026", "2025-12~", "201X", "2001-21"]),
+    ),
+}
+
+
+@cache
+def shipped() -> Vocabulary:
+    """Return the vocabulary of `ontology/`."""
+    onto, faults = ontology.load(ROOT / "ontology")
+    assert not faults, faults
+    return vocabulary.read(onto)
+
+
+def ids(vocab: Vocabulary) -> st.SearchStrategy[str]:
+    """Ids, some of which a processor could take for a term of the context."""
+    terms = {name.lower() for cls in vocab.classes.values() for name in (cls.name, *cls.fields)}
+    codes = {code for codes in vocab.lists.values() for code in codes.codes}
+    made = st.from_regex(r"[a-z0-9]{1,5}(-[a-z0-9]{1,5}){0,2}", fullmatch=True)
+    return st.one_of(made, st.sampled_from(sorted({"id", "type", "graph", "0", "true", "null"} | terms | codes)))
+
+
+@st.composite
+def records(draw: Callable[..., Any], vocab: Vocabulary, types: tuple[str, ...] = ()) -> dict[str, Any]:
+    """One record of any class; its references are to ids that need not exist."""
+    cls = vocab.classes[draw(st.sampled_from(types or vocab.record_types))]
+    content = draw(nodes(vocab, cls, cls))
+    entries = [("id", draw(ids(vocab))), ("type", cls.name), *content.items()]
+    return dict(draw(st.permutations(entries)))
+
+
+@st.composite
+def nodes(draw: Callable[..., Any], vocab: Vocabulary, cls: Class, holder: Class) -> dict[str, Any]:
+    """The fields of a record or part: those that are needed, and a few others."""
+    needed = [field for field in cls.fields.values() if field.minimum]
+    others = [field for field in cls.fields.values() if not field.minimum]
+    chosen = draw(st.lists(st.sampled_from(others), unique_by=lambda f: f.name, max_size=3)) if others else []
+    return {field.name: draw(values(vocab, field, cls, holder)) for field in draw(st.permutations(needed + chosen))}
+
+
+@st.composite
+def values(draw: Callable[..., Any], vocab: Vocabulary, field: Field, cls: Class, holder: Class) -> Any:
+    """What one field of a class may hold: a value, or a list of different ones."""
+    if field.kind is Kind.TEXT:
+        return draw(st.dictionaries(st.sampled_from(LANGUAGES), TEXTS, min_size=1, max_size=3))
+    if field.kind is Kind.PART:
+        one = nodes(vocab, vocab.by_iri[field.range], cls)
+    elif field.kind is Kind.REFERENCE:
+        one = ids(vocab)
+    elif field.kind is Kind.CODE:
+        one = st.sampled_from(sorted(vocab.lists[field.range].codes))
+    elif field.kind is Kind.FIELD:
+        one = st.sampled_from([name for name in holder.fields if name != field.name])
+    else:
+        one = LEXICAL[field.range]
+    most = min(field.maximum or 3, max(field.minimum, 2 if field.kind is Kind.PART else 3))
+    found = draw(st.lists(one, min_size=max(field.minimum, 1), max_size=most, unique_by=content))
+    return found[0] if len(found) == 1 and draw(st.booleans()) else found
+
+
+def content(value: Any) -> Any:
+    """What a value says, whatever the order of its keys and lists: equal parts in one place are a fault."""
+    if isinstance(value, dict):
+        return frozenset((key, content(inner if isinstance(inner, list) else [inner])) for key, inner in value.items())
+    return frozenset(map(content, value)) if isinstance(value, list) else value
+
+
+class _Dumper(yaml.SafeDumper):
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - a fact file has no anchors
+        return True
+
+
+def _dump(**options: Any) -> Callable[[Any], str]:
+    return lambda data: yaml.dump(data, Dumper=_Dumper, sort_keys=False, width=60, **options)
+
+
+# The ways to write a text in YAML. All scalars are quoted: that is what keeps awkward ones what they are.
+STYLES: dict[str, Callable[[Any], str]] = {
+    "double": _dump(default_style='"', allow_unicode=True, default_flow_style=False),
+    "single": _dump(default_style="'", allow_unicode=True, default_flow_style=False),
+    "literal": _dump(default_style="|", allow_unicode=True, default_flow_style=False),
+    "folded": _dump(default_style=">", allow_unicode=True, default_flow_style=False),
+    "escaped": _dump(default_style='"', allow_unicode=False, default_flow_style=False),
+    "flow": _dump(default_style='"', allow_unicode=True, default_flow_style=True),
+    "json": lambda data: json.dumps(data, ensure_ascii=False, indent=1),
+}
