@@ -81,7 +81,11 @@ def audit(build: Build, found: Mapping[str, str]) -> Audit:
     lints, acknowledged = _lints(build)
     diagnostics = [*missing, *_proofs(build, made, found), *_shares(build, read_texts), *lints]
     listings = tuple(
-        Listing(file.stem.split("-", 1)[1], header(file.read_text(encoding="utf-8")).get("Title", ""), _ask(build, f"lists/{file.name}"))
+        Listing(
+            file.stem.split("-", 1)[1],
+            header(file.read_text(encoding="utf-8")).get("Title", ""),
+            _ask(build, f"lists/{file.name}"),
+        )
         for file in build.graph.ontology.queries(f"{_VIEWS}/lists")
     )
     return Audit(tuple(made), tuple(read_texts), listings, acknowledged, tuple(sorted(set(diagnostics))))
@@ -151,7 +155,9 @@ def _texts(build: Build, found: Mapping[str, str], made: list[Quote]) -> tuple[l
         if _number(row["length"]) not in (None, len(text)):
             message = f"the text of '{identifier}' has {len(text)} characters, not {_text(row['length'])}"
             diagnostics.append(Diagnostic(_at(build, source), "audit/length", message, f"write length: {len(text)}"))
-        stretches = [(q.start, q.end) for q in made if q.source == identifier and q.start is not None and q.end is not None]
+        stretches = [
+            (q.start, q.end) for q in made if q.source == identifier and q.start is not None and q.end is not None
+        ]
         quoted = sum(end - start for start, end in texts.union(stretches)) / max(len(text), 1)
         read_texts.append(Text(identifier, len(text), quoted, tuple(texts.gaps(text, covered.get(source, []))), text))
     return read_texts, diagnostics
@@ -159,7 +165,10 @@ def _texts(build: Build, found: Mapping[str, str], made: list[Quote]) -> tuple[l
 
 def _proofs(build: Build, made: list[Quote], found: Mapping[str, str]) -> list[Diagnostic]:
     diagnostics = []
-    bodies = {_text(row["source"]).removeprefix(build.dataset.base): found.get(_text(row["sha256"])) for row in _rows(build, "texts.rq")}
+    bodies = {
+        _text(row["source"]).removeprefix(build.dataset.base): found.get(_text(row["sha256"]))
+        for row in _rows(build, "texts.rq")
+    }
     for quote in made:
         if quote.proof is None:
             continue
@@ -168,7 +177,9 @@ def _proofs(build: Build, made: list[Quote], found: Mapping[str, str]) -> list[D
             severity = Severity.ERROR if quote.proof.grade is Grade.FAILED else Severity.WARNING
             words = f"“{quote.exact}”"
             message = f"{words}: {quote.proof.grade} in '{quote.source}'"
-            diagnostics.append(Diagnostic(place, f"audit/quote-{quote.proof.grade}", message, _elsewhere(quote, bodies), severity))
+            diagnostics.append(
+                Diagnostic(place, f"audit/quote-{quote.proof.grade}", message, _elsewhere(quote, bodies), severity)
+            )
         text = bodies.get(quote.source)
         for words in quote.quotations if text is not None and quote.start is not None and quote.end is not None else ():
             if not quotes.spoken(text or "", words, quote.start or 0, quote.end or 0):
@@ -193,7 +204,9 @@ def _shares(build: Build, read_texts: list[Text]) -> list[Diagnostic]:
         place = _at(build, build.dataset.base + text.source)
         if text.quoted > MAX_SHARE:
             message = f"{text.quoted:.0%} of '{text.source}' is quoted, more than {MAX_SHARE:.0%}"
-            diagnostics.append(Diagnostic(place, "audit/quoted-too-much", message, "shorten the quotes to what carries the fact"))
+            diagnostics.append(
+                Diagnostic(place, "audit/quoted-too-much", message, "shorten the quotes to what carries the fact")
+            )
         for start, end in text.gaps:
             message = f"no evidence touches characters {start} to {end} of '{text.source}': “{text.text[start:end]}”"
             hint = "curate what it says, or exclude it with a reason"
@@ -209,7 +222,9 @@ def _lints(build: Build) -> tuple[list[Diagnostic], int]:
     given = {(f.record, f.diagnostic.code.removeprefix("lint/")) for f in findings}
     for record, lint in sorted(answered - given):
         message = f"'{record.removeprefix(build.dataset.base)}' acknowledges '{lint}', which nothing warns of"
-        open_.append(Diagnostic(_at(build, record), "audit/needless-acknowledgement", message, "remove it", Severity.WARNING))
+        open_.append(
+            Diagnostic(_at(build, record), "audit/needless-acknowledgement", message, "remove it", Severity.WARNING)
+        )
     return open_, len(answered & given)
 
 

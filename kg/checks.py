@@ -21,9 +21,12 @@ from kg.diagnostic import Diagnostic, Location, Severity
 from kg.expansion import record_of
 from kg.graph import Graph
 from kg.names import Names, show
+from kg.ontology import Term
 from kg.questions import header
 from kg.sourcemap import SourceMap
 from kg.sparql import refusal
+
+_HEADERS = ("Problem", "Solution")
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -46,20 +49,12 @@ def run(folder: str, prefix: str, graph: Graph, sources: SourceMap, names: Names
         query = file.read_text(encoding="utf-8")
         about = header(query)
         path = f"ontology/{folder}/{file.name}"
-        try:
-            problem = refusal(query) or next((f"no '# {key}:' line" for key in ("Problem", "Solution") if key not in about), "")
-            rows = () if problem else graph.store.query(query)
-            columns = [variable.value for variable in rows.variables] if isinstance(rows, ox.QuerySolutions) else []
-            if not problem and "focus" not in columns:
-                problem = "no column ?focus"
-        except (SyntaxError, ValueError, OSError) as error:
-            problem = str(error)
+        rows, problem = _select(query, graph)
         if problem:
             findings.append(Finding("", Diagnostic(Location(path), "bad-query", problem, "mend the query")))
             continue
         severity = Severity[about.get("Severity", "error").upper()]
-        for row in rows:
-            terms = {name: row[name] for name in columns}
+        for terms in rows:
             shown = {name: _show(term, names, sources) for name, term in terms.items()}
             value = str(terms["value"]) if terms.get("value") is not None else ""
             node = _iri(terms.get("node")) or _iri(terms["focus"])
@@ -68,6 +63,22 @@ def run(folder: str, prefix: str, graph: Graph, sources: SourceMap, names: Names
             code = f"{prefix}/{file.stem}"
             findings.append(Finding(record_of(_iri(terms["focus"])), Diagnostic(place, code, message, hint, severity)))
     return sorted(set(findings))
+
+
+def _select(query: str, graph: Graph) -> tuple[list[dict[str, Term | None]], str]:
+    """Run a check; return its rows by column, or what is wrong with it."""
+    if problem := refusal(query) or next((f"no '# {key}:' line" for key in _HEADERS if key not in header(query)), ""):
+        return [], problem
+    try:
+        results = graph.store.query(query)
+        if not isinstance(results, ox.QuerySolutions):
+            return [], "no SELECT"
+        columns = [variable.value for variable in results.variables]
+        if "focus" not in columns:
+            return [], "no column ?focus"
+        return [{name: row[name] for name in columns} for row in results], ""
+    except (SyntaxError, ValueError, OSError) as error:
+        return [], str(error)
 
 
 def _iri(term: object) -> str:

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from kg import dates
 from kg.diagnostic import Diagnostic, Location
 from kg.graph import store
-from kg.ontology import TYPE, XSD, Ontology, Term
+from kg.ontology import TYPE, XSD, Ontology, Subject, Term
 from kg.sparql import refusal
 from kg.vocabulary import Vocabulary
 
@@ -28,7 +28,7 @@ def derive(
     made = set(_types(said, parts, vocabulary))
     diagnostics: list[Diagnostic] = []
     rules = ontology.queries("rules")
-    data = store((*said, *made), ontology.triples) if rules else None
+    data = store((*said, *made), ontology.triples) if rules else ox.Store()
     for rule in rules:
         path = f"ontology/rules/{rule.name}"
         query = rule.read_text(encoding="utf-8")
@@ -36,22 +36,26 @@ def derive(
             diagnostics.append(Diagnostic(Location(path), "bad-query", problem))
             continue
         try:
-            results = data.query(query, custom_functions=_BOUNDS) if data is not None else ()
-            found = [triple for triple in results if isinstance(triple, ox.Triple)]
+            results = data.query(query, custom_functions=_BOUNDS)
+            if not isinstance(results, ox.QueryTriples):
+                diagnostics.append(Diagnostic(Location(path), "bad-query", "no CONSTRUCT", "a rule constructs triples"))
+                continue
+            found = list(results)
         except (SyntaxError, ValueError, OSError) as error:
             diagnostics.append(Diagnostic(Location(path), "bad-query", str(error), "mend the rule"))
             continue
         made.update(found)
-        if data is not None:
-            data.extend(ox.Quad(t.subject, t.predicate, t.object) for t in found)
+        data.extend(ox.Quad(t.subject, t.predicate, t.object) for t in found)
     return frozenset(made - said), diagnostics
 
 
 def _types(
     asserted: frozenset[ox.Triple], parts: Mapping[ox.NamedNode, str], vocabulary: Vocabulary
 ) -> Iterable[ox.Triple]:
-    direct = [(part, iri) for part, iri in parts.items()]
-    direct += [(t.subject, t.object.value) for t in asserted if t.predicate == TYPE and isinstance(t.object, ox.NamedNode)]
+    direct: list[tuple[Subject, str]] = list(parts.items())
+    direct += [
+        (t.subject, t.object.value) for t in asserted if t.predicate == TYPE and isinstance(t.object, ox.NamedNode)
+    ]
     for subject, iri in direct:
         for cls in (iri, *vocabulary.by_iri[iri].superclasses):
             yield ox.Triple(subject, TYPE, ox.NamedNode(cls))
@@ -67,7 +71,7 @@ def _bound(pick: Callable[[dates.Bounds], object]) -> Callable[[Term], ox.Litera
     return function
 
 
-_BOUNDS = {
+_BOUNDS: dict[ox.NamedNode, Callable[..., ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None]] = {
     ox.NamedNode(_FUNCTIONS + "earliest"): _bound(lambda bounds: bounds.earliest),
     ox.NamedNode(_FUNCTIONS + "latest"): _bound(lambda bounds: bounds.latest),
 }

@@ -12,7 +12,8 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping as MappingOf
+from collections.abc import Iterable, Iterator
+from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field
 
 import pyoxigraph as ox
@@ -152,7 +153,9 @@ def _type(file: FactFile, record: Mapping, vocabulary: Vocabulary, diagnostics: 
         hint = did_you_mean(node.value, types) or "one of: " + ", ".join(types)
         if cls is not None and cls.abstract:
             message = f"'{cls.name}' is not a type of its own"
-            hint = "one of: " + ", ".join(name for name in types if vocabulary.is_a(vocabulary.classes[name].iri, cls.iri))
+            hint = "one of: " + ", ".join(
+                name for name in types if vocabulary.is_a(vocabulary.classes[name].iri, cls.iri)
+            )
         elif cls is not None:
             message, hint = f"a record cannot be a {cls.label}", "that is a part; it stands inside a record"
     else:
@@ -252,7 +255,9 @@ class _Expander:
             self._report(node, "expected-part", message, hint)
             return
         if any(key.value in ("id", "type") and key.value not in cls.fields for key, _ in node.entries):
-            self._report(node, "nested-record", f"a record inside '{field.name}'", "records never nest: refer to it by its id")
+            self._report(
+                node, "nested-record", f"a record inside '{field.name}'", "records never nest: refer to it by its id"
+            )
             return
         pairs = self._pairs(node, cls, holder)
         lines = sorted(f"{f.path} {t.digest if isinstance(t, _Part) else t}" for f, t, _ in pairs)
@@ -265,11 +270,17 @@ class _Expander:
             return
         for key, value in node.entries:
             if not _LANGUAGE.fullmatch(key.value):
-                self._report(key, "unknown-language", f"'{key.value}' is no language tag", "a BCP 47 tag: en, ko, zh-Hans")
+                self._report(
+                    key, "unknown-language", f"'{key.value}' is no language tag", "a BCP 47 tag: en, ko, zh-Hans"
+                )
             elif not isinstance(value, Scalar):
-                self._report(value, "expected-value", f"'{field.name}' takes one text for a language, not {_what(value)}", "")
+                self._report(
+                    value, "expected-value", f"'{field.name}' takes one text for a language, not {_what(value)}", ""
+                )
             elif value.value == "":
-                self._report(value, "empty-value", f"'{field.name}' is empty", "quote text with commas in a flow mapping")
+                self._report(
+                    value, "empty-value", f"'{field.name}' is empty", "quote text with commas in a flow mapping"
+                )
             else:
                 self._inspect(value)
                 yield ox.Literal(value.value, language=key.value)
@@ -295,7 +306,12 @@ class _Expander:
         else:
             self.result.dangling.append(Dangling(node.value, field.range, self.entry.file.at(node)))
 
-    def _name(self, owner: ox.NamedNode, pairs: Iterable[tuple[Field, ox.NamedNode | ox.Literal | _Part, Node]], record: ox.NamedNode) -> None:
+    def _name(
+        self,
+        owner: ox.NamedNode,
+        pairs: Iterable[tuple[Field, ox.NamedNode | ox.Literal | _Part, Node]],
+        record: ox.NamedNode,
+    ) -> None:
         """Emit the triples of a node once its parts have names."""
         for found, term, node in pairs:
             predicate = ox.NamedNode(found.path)
@@ -323,7 +339,13 @@ class _Expander:
             self._report(node, "invisible-character", message, "remove it unless the source has it", Severity.WARNING)
         if not node.value.isascii():
             for word in _WORD.findall(node.value):
-                used = {name for letter in word if letter.isalpha() for name in _ALPHABETS if unicodedata.name(letter, "").startswith(name)}
+                used = {
+                    name
+                    for letter in word
+                    if letter.isalpha()
+                    for name in _ALPHABETS
+                    if unicodedata.name(letter, "").startswith(name)
+                }
                 if len(used) > 1:
                     message = f"'{word}' mixes {' and '.join(sorted(used)).title()} letters"
                     self._report(node, "mixed-alphabets", message, "type it again on one keyboard", Severity.WARNING)

@@ -68,7 +68,9 @@ def explain(build: Build, identifier: str, field: str = "") -> Explanation:
     subject = ox.NamedNode(build.dataset.base + identifier)
     triples = _chosen(build.graph.about[subject], subject, chosen)
     lines = tuple(
-        Line(t, _place(build, t) if t in build.graph.asserted else None) for t in triples if t.predicate != TYPE or t in build.graph.asserted
+        Line(t, _place(build, t) if t in build.graph.asserted else None)
+        for t in triples
+        if t.predicate != TYPE or t in build.graph.asserted
     )
     return Explanation(identifier, cls, source.location, tuple(_sections(build, subject, chosen)), lines)
 
@@ -79,7 +81,9 @@ def _chosen(triples: list[ox.Triple], subject: ox.NamedNode, field: Field | None
         return triples
     wanted: set[Term] = {t.object for t in triples if t.subject == subject and t.predicate.value == field.path}
     kept = [t for t in triples if t.subject == subject and t.predicate.value == field.path]
-    for t in triples:  # in order, so that a part comes before the parts it holds only if its name does: go on until stable
+    for (
+        t
+    ) in triples:  # in order, so that a part comes before the parts it holds only if its name does: go on until stable
         if t.subject in wanted:
             wanted.add(t.object)
     return kept + [t for t in triples if t.subject in wanted and t.subject != subject]

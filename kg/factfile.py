@@ -12,10 +12,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import Protocol, TypeAlias, cast
 
 from yaml import events
-from yaml.cyaml import CParser
+from yaml.cyaml import CParser  # type: ignore[attr-defined]  # the stubs leave it out
 from yaml.error import MarkedYAMLError, YAMLError
 
 from kg.diagnostic import Diagnostic, Location
@@ -77,6 +77,14 @@ class FactFile:
     def at(self, node: Node) -> Location:
         """Return where a node of this file stands."""
         return Location(self.path, node.line, node.column)
+
+
+class _Mark(Protocol):
+    """A place in a text, as libyaml counts: code points from 0."""
+
+    index: int
+    line: int
+    column: int
 
 
 class _Refusal(Exception):
@@ -170,11 +178,13 @@ class _Reader:
                 yield node
             else:
                 what = "text" if isinstance(node, Scalar) else "a list"
-                self._report(node, "not-a-record", f"{what} where a record belongs", "a record is a mapping with id and type")
+                self._report(
+                    node, "not-a-record", f"{what} where a record belongs", "a record is a mapping with id and type"
+                )
 
     def _next(self) -> events.Event:
         try:
-            return self.parser.get_event()
+            return cast("events.Event", self.parser.get_event())
         except MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             location = Location(self.path, mark.line, mark.column) if mark else Location(self.path)
@@ -186,25 +196,30 @@ class _Reader:
 
     def _node(self, event: events.Event, depth: int) -> Node:
         if depth > MAX_DEPTH:
-            raise self._refuse(event, "nested-too-deep", f"nested deeper than {MAX_DEPTH} levels", "a record is a few levels deep")
+            raise self._refuse(
+                event, "nested-too-deep", f"nested deeper than {MAX_DEPTH} levels", "a record is a few levels deep"
+            )
         if isinstance(event, events.AliasEvent):
             raise self._refuse(event, "yaml-alias", f"alias *{event.anchor}", "write the value out")
-        if event.anchor is not None:
+        if isinstance(event, events.NodeEvent) and event.anchor is not None:
             raise self._refuse(event, "yaml-anchor", f"anchor &{event.anchor}", "remove it; write values out")
-        if event.tag is not None:
-            raise self._refuse(event, "yaml-tag", f"tag {event.tag}", "remove it; the ontology says what type a value has")
-        start, line, column = event.start_mark, event.start_mark.line, event.start_mark.column
+        if isinstance(event, events.ScalarEvent | events.CollectionStartEvent) and event.tag is not None:
+            raise self._refuse(
+                event, "yaml-tag", f"tag {event.tag}", "remove it; the ontology says what type a value has"
+            )
+        place = _mark(event)
         if isinstance(event, events.ScalarEvent):
             for match in _CONTROL.finditer(event.value):  # written as an escape
+                location = Location(self.path, place.line, place.column)
                 message = f"control character U+{ord(match[0]):04X}"
-                self.diagnostics.append(Diagnostic(Location(self.path, line, column), "control-character", message, "remove it"))
+                self.diagnostics.append(Diagnostic(location, "control-character", message, "remove it"))
             plain = event.style is None or event.style == ""
-            return Scalar(event.value, line, column, event.end_mark.index, plain)
+            return Scalar(event.value, place.line, place.column, _mark(event, end=True).index, plain)
         if isinstance(event, events.SequenceStartEvent):
             items = []
-            while not isinstance(event := self._next(), events.SequenceEndEvent):
-                items.append(self._node(event, depth + 1))
-            return Sequence(tuple(items), start.line, start.column, event.end_mark.index)
+            while not isinstance(following := self._next(), events.SequenceEndEvent):
+                items.append(self._node(following, depth + 1))
+            return Sequence(tuple(items), place.line, place.column, _mark(following, end=True).index)
         return self._mapping(event, depth)
 
     def _mapping(self, start: events.Event, depth: int) -> Mapping:
@@ -222,12 +237,17 @@ class _Reader:
                 self._report(key, "duplicate-key", message, "keep one; several values make a list")
             else:
                 entries[key.value] = key, value
-        mark = start.start_mark
-        return Mapping(tuple(entries.values()), mark.line, mark.column, event.end_mark.index, bool(start.flow_style))
+        place, flow = _mark(start), isinstance(start, events.MappingStartEvent) and bool(start.flow_style)
+        return Mapping(tuple(entries.values()), place.line, place.column, _mark(event, end=True).index, flow)
 
     def _report(self, node: Node, code: str, message: str, hint: str) -> None:
         self.diagnostics.append(Diagnostic(Location(self.path, node.line, node.column), code, message, hint))
 
     def _refuse(self, event: events.Event, code: str, message: str, hint: str) -> _Refusal:
-        mark = event.start_mark
+        mark = _mark(event)
         return _Refusal(Diagnostic(Location(self.path, mark.line, mark.column), code, message, hint))
+
+
+def _mark(event: events.Event, *, end: bool = False) -> _Mark:
+    """Return where an event of libyaml starts or ends; it always knows."""
+    return cast("_Mark", event.end_mark if end else event.start_mark)

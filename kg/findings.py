@@ -10,7 +10,7 @@ from kg.diagnostic import Diagnostic, Location, Severity
 from kg.expansion import record_of
 from kg.graph import Graph
 from kg.names import Names, show
-from kg.ontology import TYPE
+from kg.ontology import TYPE, term
 from kg.shapes import Result
 from kg.sourcemap import SourceMap
 from kg.vocabulary import Class, Field, Vocabulary
@@ -56,12 +56,12 @@ def _subject(focus: str, cls: Class | None, base: str) -> str:
 def _value(text: str, names: Names, vocabulary: Vocabulary, graph: Graph) -> str:
     if not text:
         return ""
-    term = next(iter(ox.parse(f"<x:s> <x:p> {text} .", format=ox.RdfFormat.N_TRIPLES))).object
-    if isinstance(term, ox.NamedNode) and term.value.startswith(graph.base):
-        cls = _class(term.value, graph, vocabulary)
-        identifier = term.value.removeprefix(graph.base)
+    found = term(text)
+    if isinstance(found, ox.NamedNode) and found.value.startswith(graph.base):
+        cls = _class(found.value, graph, vocabulary)
+        identifier = found.value.removeprefix(graph.base)
         return f"'{identifier}', a {cls.label}" if cls else f"'{identifier}'"
-    return f"'{show(term, names, vocabulary, graph.base)}'"
+    return f"'{show(found, names, vocabulary, graph.base)}'"
 
 
 def _message(result: Result, subject: str, field: Field | None, value: str, vocabulary: Vocabulary) -> str:

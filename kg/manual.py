@@ -20,10 +20,18 @@ def pages(ontology: Ontology) -> dict[str, str]:
     for file in ontology.queries("checks"):
         about = header(file.read_text(encoding="utf-8"))
         problem, solution = (_plain(about.get(key, "")) for key in ("Problem", "Solution"))
-        found[_CHECK + file.stem] = f"{problem}.\n\n{solution[:1].upper()}{solution[1:]}.\n\nThe rule: ontology/checks/{file.name}"
+        found[_CHECK + file.stem] = (
+            f"{problem}.\n\n{solution[:1].upper()}{solution[1:]}.\n\nThe rule: ontology/checks/{file.name}"
+        )
     return found
 
 
 def _plain(message: str) -> str:
     """Write a message without its placeholders."""
-    return message.replace("{{", "{").replace("}}", "}").replace("{focus}", "The record").replace("'{", "'").replace("}'", "'")
+    return (
+        message.replace("{{", "{")
+        .replace("}}", "}")
+        .replace("{focus}", "The record")
+        .replace("'{", "'")
+        .replace("}'", "'")
+    )

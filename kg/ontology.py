@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from re import _constants, _parser  # type: ignore[attr-defined]  # typeshed leaves out the parser of the re module
+from typing import Any, TypeVar
 
 import pyoxigraph as ox
 from rapidfuzz import process
@@ -30,17 +31,83 @@ DCTERMS = "http://purl.org/dc/terms/"
 TYPE = ox.NamedNode(RDF + "type")
 
 _CORE = frozenset(
-    """alternativePath and class closed datatype deactivated defaultValue description disjoint equals flags group
-    hasValue ignoredProperties in inversePath languageIn lessThan lessThanOrEquals maxCount maxExclusive maxInclusive
-    maxLength message minCount minExclusive minInclusive minLength name node nodeKind not oneOrMorePath or order path
-    pattern property qualifiedMaxCount qualifiedMinCount qualifiedValueShape qualifiedValueShapesDisjoint severity
-    targetClass targetNode targetObjectsOf targetSubjectsOf uniqueLang xone zeroOrMorePath zeroOrOnePath""".split()
+    {
+        "alternativePath",
+        "and",
+        "class",
+        "closed",
+        "datatype",
+        "deactivated",
+        "defaultValue",
+        "description",
+        "disjoint",
+        "equals",
+        "flags",
+        "group",
+        "hasValue",
+        "ignoredProperties",
+        "in",
+        "inversePath",
+        "languageIn",
+        "lessThan",
+        "lessThanOrEquals",
+        "maxCount",
+        "maxExclusive",
+        "maxInclusive",
+        "maxLength",
+        "message",
+        "minCount",
+        "minExclusive",
+        "minInclusive",
+        "minLength",
+        "name",
+        "node",
+        "nodeKind",
+        "not",
+        "oneOrMorePath",
+        "or",
+        "order",
+        "path",
+        "pattern",
+        "property",
+        "qualifiedMaxCount",
+        "qualifiedMinCount",
+        "qualifiedValueShape",
+        "qualifiedValueShapesDisjoint",
+        "severity",
+        "targetClass",
+        "targetNode",
+        "targetObjectsOf",
+        "targetSubjectsOf",
+        "uniqueLang",
+        "xone",
+        "zeroOrMorePath",
+        "zeroOrOnePath",
+    }
 )
 _TARGETS = ("targetClass", "targetNode", "targetObjectsOf", "targetSubjectsOf")
 _NESTING = ("node", "property", "not", "qualifiedValueShape", "and", "or", "xone")
 
 Subject = ox.NamedNode | ox.BlankNode | ox.Triple
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+_T = TypeVar("_T", bound=Term)
+
+
+def term(text: str) -> Term:
+    """Read one term in N-Triples syntax.
+
+    Raises:
+        ValueError: it is none.
+
+    """
+    try:
+        quads = list(ox.parse(f"<x:s> <x:p> {text} .", format=ox.RdfFormat.N_TRIPLES))
+    except SyntaxError as error:
+        raise ValueError(f"'{text}' is no term: {error.msg}") from None
+    if len(quads) != 1:
+        raise ValueError(f"'{text}' is no term")
+    found: Term = quads[0].object
+    return found
 
 
 @dataclass(frozen=True)
@@ -80,7 +147,7 @@ class Ontology:
         found = self.value(subject, predicate)
         return found.value if isinstance(found, ox.Literal | ox.NamedNode) else ""
 
-    def list(self, head: Term) -> Iterator[Term]:
+    def members(self, head: Term) -> Iterator[Term]:
         """Walk an RDF list (https://www.w3.org/TR/rdf-schema/#ch_list); a cyclic one ends where it closes."""
         seen: set[Term] = set()
         node: Term | None = head
@@ -129,7 +196,7 @@ def load(directory: Path) -> tuple[Ontology, list[Diagnostic]]:
     return ontology, diagnostics or sorted(_faults(ontology))
 
 
-def _own(term: Term, stem: str) -> Term:
+def _own(term: _T, stem: str) -> _T | ox.BlankNode:
     return ox.BlankNode(f"{stem.replace('-', '')}{term.value}") if isinstance(term, ox.BlankNode) else term
 
 
@@ -174,7 +241,9 @@ def _property_faults(
             yield Diagnostic(place, "unknown-class", f"<{owner}> asks for {wanted}, which is no owl:Class")
     for wanted in ontology.objects(shape, SH + "node"):
         if not ontology.objects(wanted, TYPE.value):
-            yield Diagnostic(place, "unknown-code-list", f"<{owner}> asks for a code of {wanted}, which is not declared")
+            yield Diagnostic(
+                place, "unknown-code-list", f"<{owner}> asks for a code of {wanted}, which is not declared"
+            )
     for pattern in ontology.objects(shape, SH + "pattern"):
         try:
             slow = _backtracks(_parser.parse(pattern.value))  # type: ignore[union-attr]  # a literal, else it is no regex
@@ -190,23 +259,23 @@ def _recursive(ontology: Ontology, shape: Term, above: tuple[Term, ...]) -> bool
     if shape in above:
         return True
     inner = [x for name in _NESTING for x in ontology.objects(shape, SH + name)]
-    members = [y for x in inner for y in (ontology.list(x) if ontology.objects(x, RDF + "first") else (x,))]
+    members = [y for x in inner for y in (ontology.members(x) if ontology.objects(x, RDF + "first") else (x,))]
     return any(_recursive(ontology, member, (*above, shape)) for member in members)
 
 
-def _backtracks(pattern: Iterable[tuple[object, object]], *, inside: bool = False) -> bool:
+def _backtracks(pattern: Iterable[tuple[Any, Any]], *, inside: bool = False) -> bool:
     """Tell whether an unbounded repetition stands inside another, as in `(a+)+`: time may double with every character."""
     for operator, argument in pattern:
         repeats = operator in (_constants.MAX_REPEAT, _constants.MIN_REPEAT)
         if repeats:
-            _, most, body = argument  # type: ignore[misc]  # the parser's own tuple
+            _, most, body = argument
             unbounded = most is _constants.MAXREPEAT
             if (unbounded and inside) or _backtracks(body, inside=inside or unbounded):
                 return True
         elif operator is _constants.SUBPATTERN:
-            if _backtracks(argument[-1], inside=inside):  # type: ignore[index]  # as above
+            if _backtracks(argument[-1], inside=inside):
                 return True
-        elif operator is _constants.BRANCH and any(_backtracks(x, inside=inside) for x in argument[1]):  # type: ignore[index]  # as above
+        elif operator is _constants.BRANCH and any(_backtracks(x, inside=inside) for x in argument[1]):
             return True
     return False
 

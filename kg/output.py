@@ -57,7 +57,11 @@ def folder(directory: Path, names: Iterable[str], inputs: Iterable[Path]) -> Ite
     if directory.is_symlink() or (directory.exists() and not directory.is_dir()):
         raise Refused(f"{directory} is a link or no folder; choose another place")
     outside(directory, inputs)
-    foreign = sorted(e.name for e in directory.iterdir() if e.name not in expected and not e.name.startswith(_MARK)) if directory.exists() else []
+    foreign = (
+        sorted(e.name for e in directory.iterdir() if e.name not in expected and not e.name.startswith(_MARK))
+        if directory.exists()
+        else []
+    )
     if foreign:
         raise Refused(f"{directory} holds {foreign[0]}, which is not kg's; choose an empty folder")
     directory.mkdir(parents=True, exist_ok=True)

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-
 from kg import checks, derivation, expansion, factfile, findings, names, ontology, shapes, sourcemap, vocabulary
 from kg.diagnostic import Diagnostic, Location, Severity
 from kg.expansion import Dangling, Entry, Expansion
@@ -93,7 +92,9 @@ def build(path: str | Path | None = None, *, engine: str = shapes.DEFAULT_ENGINE
     diagnostics += [_dangling(reference, known, vocab) for reference in whole.dangling]
     diagnostics += _missing(entries, dataset, vocab)
     if checked:
-        diagnostics += findings.diagnose(_unsaid(shapes.validate(graph, engine), diagnostics, sources), graph, sources, known)
+        diagnostics += findings.diagnose(
+            _unsaid(shapes.validate(graph, engine), diagnostics, sources), graph, sources, known
+        )
         diagnostics += checks.check(graph, sources, known)
     return Build(project, dataset, vocab, graph, known, sources, tuple(sorted(set(diagnostics))), checked)
 
@@ -103,7 +104,9 @@ def _stopped(project: Project, dataset: Dataset, onto: ontology.Ontology, diagno
     nothing = Vocabulary({}, {}, {})
     graph = Graph(dataset.base, frozenset(), frozenset(), onto)
     sources = SourceMap(project.root, dataset.base, nothing, {})
-    return Build(project, dataset, nothing, graph, names.read(graph), sources, tuple(sorted(diagnostics)), checked=False)
+    return Build(
+        project, dataset, nothing, graph, names.read(graph), sources, tuple(sorted(diagnostics)), checked=False
+    )
 
 
 def _read(project: Project) -> tuple[list[FactFile], list[Diagnostic]]:
@@ -115,7 +118,9 @@ def _read(project: Project) -> tuple[list[FactFile], list[Diagnostic]]:
         made, found = factfile.read(file, project.shown(file))
         after = file.stat()
         if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
-            found.append(Diagnostic(Location(made.path), "input-changed", "the file changed while it was read", "run again"))
+            found.append(
+                Diagnostic(Location(made.path), "input-changed", "the file changed while it was read", "run again")
+            )
         read.append(made)
         diagnostics += found
     if not files:
@@ -142,7 +147,10 @@ def _dangling(reference: Dangling, known: Names, vocab: Vocabulary) -> Diagnosti
         message = f"'{reference.id}' is a name, not an id"
         hint = "write the id " + " or ".join(f"'{i}'" for i in named)
         return Diagnostic(reference.location, "name-for-id", message, hint)
-    hint = did_you_mean(reference.id, known.suggest(reference.id, cls.iri)) or "ids are in the `id` fields of the fact files"
+    hint = (
+        did_you_mean(reference.id, known.suggest(reference.id, cls.iri))
+        or "ids are in the `id` fields of the fact files"
+    )
     return Diagnostic(reference.location, "dangling-reference", f"no {cls.label} has the id '{reference.id}'", hint)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping as MappingOf
+from collections.abc import Iterator
+from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -62,7 +63,9 @@ class Project:
             path = self.shown(file)
             if file.is_symlink() and not file.resolve().is_relative_to(self.root.resolve()):
                 message = "a link out of the project"
-                diagnostics.append(Diagnostic(Location(path), "link-outside", message, "copy the file into the project"))
+                diagnostics.append(
+                    Diagnostic(Location(path), "link-outside", message, "copy the file into the project")
+                )
             elif path == f"facts/{CONFIGURATION}" or file.suffix.lower() in _PROSE:
                 continue
             elif file.suffix.lower() in _EXTENSIONS and not file.name.startswith("."):
@@ -94,7 +97,9 @@ def find(directory: Path | None = None, start: Path | None = None) -> Project:
         NotAProject: there is none.
 
     """
-    candidates = [directory] if directory is not None else [start or Path.cwd(), *(start or Path.cwd()).resolve().parents]
+    candidates = (
+        [directory] if directory is not None else [start or Path.cwd(), *(start or Path.cwd()).resolve().parents]
+    )
     for candidate in candidates:
         if (candidate / "facts").is_dir():
             own = candidate / "ontology"

@@ -15,7 +15,7 @@ import pyoxigraph as ox
 
 from kg.graph import Graph
 from kg.names import Names
-from kg.ontology import Ontology, Term
+from kg.ontology import Ontology, Term, term
 from kg.sparql import refusal
 from kg.suggestion import did_you_mean
 from kg.vocabulary import Vocabulary
@@ -85,7 +85,8 @@ def read(file: Path) -> Question:
 def make(name: str, query: str) -> Question:
     """Read a query and its header."""
     about = header(query)
-    parameters = dict(match.groups() for line in about.get("Parameter", "").splitlines() if (match := _PARAMETER.match(line)))
+    matches = [_PARAMETER.match(line) for line in about.get("Parameter", "").splitlines()]
+    parameters = {match[1]: match[2] for match in matches if match}
     example = dict(pair.partition("=")[::2] for pair in about.get("Example", "").split())
     return Question(name, query, about.get("Question", ""), parameters, example)
 
@@ -131,6 +132,18 @@ def ask(graph: Graph, question: Question, settings: Mapping[str, Term] | None = 
         raise QueryError(str(error)) from None
 
 
+def serialize(results: Results, format_: ox.QueryResultsFormat) -> bytes:
+    """Write the results of a SELECT or ASK in a format of the W3C.
+
+    Raises:
+        QueryError: they are triples.
+
+    """
+    if isinstance(results, ox.QueryTriples):
+        raise QueryError("a CONSTRUCT gives triples: use turtle")
+    return results.serialize(format=format_) or b""
+
+
 def setting(text: str, names: Names, vocabulary: Vocabulary) -> Term:
     """Read the value of `--set`: an id or unique name, a code as `list/code`, or a term in N-Triples syntax.
 
@@ -140,9 +153,9 @@ def setting(text: str, names: Names, vocabulary: Vocabulary) -> Term:
     """
     if _TERM.fullmatch(text):
         try:
-            return next(iter(ox.parse(f"<x:s> <x:p> {text} .", format=ox.RdfFormat.N_TRIPLES))).object
-        except (SyntaxError, StopIteration) as error:
-            raise QueryError(f"'{text}' is no term: {error}") from None
+            return term(text)
+        except ValueError as error:
+            raise QueryError(str(error)) from None
     found = names.resolve(text)
     if len(found) == 1:
         return ox.NamedNode(names.base + found[0])
@@ -153,4 +166,6 @@ def setting(text: str, names: Names, vocabulary: Vocabulary) -> Term:
         if codes.name == scheme and code in codes.codes:
             return ox.NamedNode(codes.codes[code].iri)
     hint = did_you_mean(text, names.suggest(text) or names.labels)
-    raise QueryError(f"no record is called '{text}'" + (f"; {hint}" if hint else "") + "; text goes in quotes: '\"...\"'")
+    raise QueryError(
+        f"no record is called '{text}'" + (f"; {hint}" if hint else "") + "; text goes in quotes: '\"...\"'"
+    )

@@ -102,7 +102,9 @@ def spoken(text: str, quotation: str, start: int, end: int) -> bool:
     """Tell whether a quotation stands between offsets of a text, within one pair of quotation marks."""
     found = text.find(quotation, start, end)
     while found >= 0:
-        if any(first <= found and found + len(quotation) <= last for first, last in _spoken_stretches(text, start, end)):
+        if any(
+            first <= found and found + len(quotation) <= last for first, last in _spoken_stretches(text, start, end)
+        ):
             return True
         found = text.find(quotation, found + 1, end)
     return False

@@ -9,10 +9,11 @@ import logging
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+
 import pyoxigraph as ox
 
 from kg.graph import Graph
-from kg.ontology import SH
+from kg.ontology import SH, term
 
 DEFAULT_ENGINE = "shacl"
 _COMPONENT = "ConstraintComponent"
@@ -98,7 +99,7 @@ def _pyshacl(graph: Graph) -> list[Result]:
             Result(
                 focus=str(report.value(node, terms.focusNode)),
                 path=str(report.value(node, terms.resultPath) or ""),
-                value="" if value is None else _normal(value.n3()),
+                value="" if value is None else str(term(value.n3())),  # written as every engine does
                 component=_local(report.value(node, terms.sourceConstraintComponent)).removesuffix(_COMPONENT),
                 severity=_local(report.value(node, terms.resultSeverity)),
                 message=str(report.value(node, terms.resultMessage) or ""),
@@ -112,11 +113,6 @@ ENGINES: Mapping[str, Callable[[Graph], list[Result]]] = {"shacl": _shacl, "pysh
 
 def _iri(text: str) -> str:
     return text[1:-1] if text.startswith("<") and text.endswith(">") else text
-
-
-def _normal(text: str) -> str:
-    """Write a term as every engine does."""
-    return str(next(iter(ox.parse(f"<x:s> <x:p> {text} .", format=ox.RdfFormat.N_TRIPLES))).object)
 
 
 def _local(term: object) -> str:

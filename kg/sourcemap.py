@@ -5,7 +5,8 @@ No location is kept for a triple. The one file is read again when somebody asks.
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping as MappingOf
+from collections.abc import Container
+from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass
 from pathlib import Path
 

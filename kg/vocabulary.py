@@ -16,7 +16,7 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
-from kg.ontology import DCTERMS, OWL, RDF, RDFS, SH, SKOS, TYPE, Ontology, Term
+from kg.ontology import DCTERMS, OWL, RDF, RDFS, SH, SKOS, TYPE, Ontology, Subject, Term
 
 
 class Kind(enum.Enum):
@@ -118,14 +118,15 @@ def read(ontology: Ontology) -> Vocabulary:
         cls: [x for x in ontology.objects(cls, RDFS + "subClassOf") if isinstance(x, ox.NamedNode) and x in declared]
         for cls in declared
     }
-    shapes: dict[str, list[Term]] = {}
+    shapes: dict[str, list[Subject]] = {}
     for shape in ontology.typed(SH + "NodeShape"):
         for target in ontology.objects(shape, SH + "targetClass"):
             shapes.setdefault(_iri(target), []).append(shape)
     lists = {_iri(scheme): _code_list(ontology, scheme) for scheme in ontology.typed(SKOS + "ConceptScheme")}
     partitive = {
         _iri(cls)
-        for shape in (x for found in shapes.values() for x in found)
+        for found in shapes.values()
+        for shape in found
         for prop in ontology.objects(shape, SH + "property")
         if _holds_parts(ontology, prop)
         for cls in ontology.objects(prop, SH + "class")
@@ -163,7 +164,7 @@ def _iri(term: Term) -> str:
 def _closure(iri: ox.NamedNode, supers: Mapping[ox.NamedNode, list[ox.NamedNode]]) -> tuple[str, ...]:
     """Return the superclasses of a class, nearest first."""
     found: dict[str, None] = {}
-    queue = list(supers.get(iri, ()))
+    queue = list(supers.get(iri, []))
     while queue:
         above = queue.pop(0)
         if above.value not in found and above != iri:

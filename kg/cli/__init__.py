@@ -53,27 +53,29 @@ def main() -> None:
 
 
 def _run() -> int:
-    from kg.output import Refused  # noqa: PLC0415 - this and the next are light, and only needed here
-    from kg.project import NotAProject  # noqa: PLC0415 - as above
+    from kg.output import Refused
+    from kg.project import NotAProject
 
     try:
         code = cli.main(standalone_mode=False)
         sys.stdout.flush()
     except click.exceptions.Exit as exit_:
-        return exit_.exit_code
+        code = exit_.exit_code
     except click.ClickException as error:
         error.show()
-        return USAGE
+        code = USAGE
     except (NotAProject, Refused) as error:
-        click.echo(f"Error: {error}", err=True)
-        return USAGE
+        code = _failed(str(error), USAGE)
     except (click.Abort, KeyboardInterrupt):
-        return INTERRUPTED
+        code = INTERRUPTED
     except BrokenPipeError:  # `| head` has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        code = 0
     except OSError as error:
-        where = f" {error.filename}" if error.filename else ""
-        click.echo(f"Error:{where}: {error.strerror or error}", err=True)
-        return ENVIRONMENT
+        code = _failed(f"{error.filename or 'output'}: {error.strerror or error}", ENVIRONMENT)
     return code if isinstance(code, int) else 0
+
+
+def _failed(message: str, code: int) -> int:
+    click.echo(f"Error: {message}", err=True)
+    return code

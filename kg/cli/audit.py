@@ -18,9 +18,13 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--texts", "directory", type=AnyPath(), help="Folder with the texts of the documents, found by their SHA-256.")
+@click.option(
+    "--texts", "directory", type=AnyPath(), help="Folder with the texts of the documents, found by their SHA-256."
+)
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.option("--write-offsets", is_flag=True, help="Fill start and end into the fact files, where the words stand once.")
+@click.option(
+    "--write-offsets", is_flag=True, help="Fill start and end into the fact files, where the words stand once."
+)
 @click.pass_obj
 def audit(project: Path | None, directory: Path | None, format_: str, *, write_offsets: bool) -> None:
     """Prove every quote; tell what is not covered, rests on little, is open, or looks wrong."""
@@ -60,9 +64,13 @@ def _print(build: Build, result: Audit) -> None:
     from kg.cli.stage import corpus
 
     grades = Counter(str(quote.proof.grade) if quote.proof else "not proved: no text" for quote in result.quotes)
-    click.echo(f"{len(result.quotes)} quotes: " + ", ".join(f"{number} {grade}" for grade, number in grades.most_common()))
+    click.echo(
+        f"{len(result.quotes)} quotes: " + ", ".join(f"{number} {grade}" for grade, number in grades.most_common())
+    )
     for text in result.texts:
-        click.echo(f"{text.source}: {text.length} characters, {text.quoted:.1%} quoted, {len(text.gaps)} stretches uncovered")
+        click.echo(
+            f"{text.source}: {text.length} characters, {text.quoted:.1%} quoted, {len(text.gaps)} stretches uncovered"
+        )
     for listing in result.listings:
         click.echo()
         if listing.table.rows:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 
 import click
+
+_WIDTH = 100
 
 
 @click.command()
@@ -12,25 +15,27 @@ import click
 @click.pass_obj
 def find(project: Path | None, text: tuple[str, ...]) -> None:
     """Find records by name, proposition or quoted words."""
-    import pyoxigraph as ox
-
     from kg import search
     from kg.cli import render
-    from kg.cli.stage import readable
-    from kg.questions import Table
+    from kg.cli.stage import corpus, readable
+    from kg.diagnostic import escape
 
     build = readable(project)
     hits = search.find(build.graph, build.names, " ".join(text))
     if not hits:
         near = build.names.suggest(" ".join(text))
         if near:
-            click.echo("Nothing holds these words; near in name: " + ", ".join(near), err=True)
-        render.empty(build)
+            click.echo("Near in name: " + ", ".join(near), err=True)
+        click.echo("No record holds these words: no evidence in these facts, which is not a no.", err=True)
+        click.echo(corpus(build), err=True)
         return
-    rows = []
     for hit in hits:
         source = build.sources.records[hit.id]
-        label = build.vocabulary.classes[source.type].label
-        cells = (hit.id, label, render.words(build)(hit.field), hit.text, str(source.location))
-        rows.append(tuple(ox.Literal(cell) for cell in cells))
-    render.table(build, Table(("id", "type", "in", "text", "place"), tuple(rows)))
+        cls = build.vocabulary.classes[source.type]
+        field = cls.path(hit.field.value)
+        name = field.name if field else render.words(build)(hit.field)
+        click.echo(f"{hit.id}  {cls.label}  {source.location}")
+        click.echo(
+            textwrap.fill(escape(f"{name}: {hit.text}"), _WIDTH, initial_indent="    ", subsequent_indent="    ")
+        )
+    click.echo(corpus(build), err=True)

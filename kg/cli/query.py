@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kg.cli.stage import corpus, readable
+
 if TYPE_CHECKING:
+    from kg.ontology import Term
     from kg.pipeline import Build
-    from kg.questions import Question
+    from kg.questions import Question, Table
 
 _FORMATS = ["table", "csv", "tsv", "json", "xml", "markdown", "turtle"]
 
@@ -18,13 +21,20 @@ _FORMATS = ["table", "csv", "tsv", "json", "xml", "markdown", "turtle"]
 @click.command()
 @click.argument("query", required=False, metavar="[NAME|FILE|-]")
 @click.option("--format", "format_", type=click.Choice(_FORMATS), help="Default: table; turtle for CONSTRUCT.")
-@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Bind a variable: an id or unique name, LIST/CODE, or '\"text\"'.")
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Bind a variable: an id or unique name, LIST/CODE, or '\"text\"'.",
+)
 @click.option("--list", "list_", is_flag=True, help="Show the named questions.")
 @click.pass_obj
-def query(project: Path | None, query: str | None, format_: str | None, settings: tuple[str, ...], *, list_: bool) -> None:
+def query(
+    project: Path | None, query: str | None, format_: str | None, settings: tuple[str, ...], *, list_: bool
+) -> None:
     """Ask the facts: a named question, a SPARQL file, or SPARQL from standard input."""
     from kg import questions
-    from kg.cli.stage import readable
 
     if list_ == (query is not None):
         raise click.UsageError("give a question, a file or -, or --list")
@@ -59,43 +69,44 @@ def _question(build: Build, query: str) -> Question:
     raise click.UsageError(f"no question or file '{query}'; {did_you_mean(query, named)} see `kg query --list`")
 
 
-def _answer(build: Build, question: Question, bound: dict[str, object], format_: str | None) -> None:
-    import pyoxigraph as ox
-
+def _answer(build: Build, question: Question, settings: dict[str, Term], format_: str | None) -> None:
     from kg import questions
     from kg.cli import render
-    from kg.cli.stage import corpus
 
-    settings = {name: term for name, term in bound.items() if isinstance(term, ox.NamedNode | ox.Literal)}
-    if format_ in render.RESULTS:
+    if format_ is not None and format_ in render.RESULTS:
         results = questions.run(build.graph, question, settings)
-        if isinstance(results, ox.QueryTriples):
-            raise click.UsageError(f"a CONSTRUCT has no {format_}; use turtle")
+        try:
+            text = questions.serialize(results, render.RESULTS[format_])
+        except questions.QueryError as error:
+            raise click.UsageError(str(error)) from None
         sys.stdout.flush()
-        sys.stdout.buffer.write((results.serialize(format=render.RESULTS[format_]) or b"") + b"\n")
+        sys.stdout.buffer.write(text + b"\n")
+        click.echo(corpus(build), err=True)
         return
     answer = questions.ask(build.graph, question, settings)
+    if isinstance(answer, tuple) != (format_ == "turtle") and not (isinstance(answer, tuple) and format_ is None):
+        raise click.UsageError("turtle is for a CONSTRUCT, and a CONSTRUCT for turtle")
     if isinstance(answer, tuple):
-        if format_ not in (None, "turtle"):
-            raise click.UsageError(f"a CONSTRUCT has no {format_}; use turtle")
         click.echo(render.turtle(build, answer), nl=False)
-        return
-    if format_ == "turtle":
-        raise click.UsageError("only a CONSTRUCT can be written as turtle")
-    if isinstance(answer, bool):
+    elif isinstance(answer, bool):
         click.echo("yes" if answer else "no evidence")
-        click.echo(corpus(build), err=True)
-    elif format_ == "csv":
+    else:
+        _rows(build, question, answer, format_)
+    click.echo(corpus(build), err=True)
+
+
+def _rows(build: Build, question: Question, answer: Table, format_: str | None) -> None:
+    from kg.cli import render
+
+    if format_ == "csv":
         click.echo(render.as_csv(answer), nl=False)
     elif format_ == "markdown":
         click.echo(render.markdown(build, answer))
     elif answer.rows:
-        if question.text:
-            click.echo(question.text + "\n")
+        click.echo(f"{question.text}\n" if question.text else "", nl=False)
         render.table(build, answer)
-        click.echo(corpus(build), err=True)
-    if not isinstance(answer, bool) and not answer.rows:
-        render.empty(build)
+    if not answer.rows:
+        click.echo("No row: no evidence in these facts, which is not a no.", err=True)
 
 
 def _list(build: Build) -> None:

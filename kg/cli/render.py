@@ -7,7 +7,6 @@ import io
 import sys
 from collections.abc import Callable, Mapping
 
-import click
 import pyoxigraph as ox
 
 from kg.names import show
@@ -70,14 +69,6 @@ RESULTS: Mapping[str, ox.QueryResultsFormat] = {
     "json": ox.QueryResultsFormat.JSON,
     "xml": ox.QueryResultsFormat.XML,
 }
-
-
-def empty(build: Build) -> None:
-    """Say what no row means."""
-    from kg.cli.stage import corpus
-
-    click.echo("No row: no evidence in these facts, which is not a no.", err=True)
-    click.echo(corpus(build), err=True)
 
 
 def _harmless(term: Term | None) -> str:

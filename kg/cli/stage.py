@@ -37,7 +37,7 @@ def readable(project: Path | None) -> Build:
     if errors:
         report.show(errors[:_SHOWN])
         if len(errors) > _SHOWN:
-            click.echo(f"... and more: see `kg validate`", err=True)
+            click.echo("... and more: see `kg validate`", err=True)
         click.echo(f"{report.count(errors)}: no answer from facts that cannot be read whole", err=True)
         sys.exit(DATA)
     return build

@@ -12,9 +12,23 @@ _POLL = 0.3  # seconds
 
 
 @click.command()
-@click.option("--format", "format_", type=click.Choice(["text", "json", "sarif", "github"]), default="text", show_default=True)
-@click.option("--engine", type=click.Choice(["shacl", "pyshacl"]), default="shacl", show_default=True, help="SHACL engine; pyshacl is the reference.")
-@click.option("--fail-on", type=click.Choice(["error", "warning", "info"]), default="error", show_default=True, help="The least severity that gives exit code 1.")
+@click.option(
+    "--format", "format_", type=click.Choice(["text", "json", "sarif", "github"]), default="text", show_default=True
+)
+@click.option(
+    "--engine",
+    type=click.Choice(["shacl", "pyshacl"]),
+    default="shacl",
+    show_default=True,
+    help="SHACL engine; pyshacl is the reference.",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning", "info"]),
+    default="error",
+    show_default=True,
+    help="The least severity that gives exit code 1.",
+)
 @click.option("--watch", is_flag=True, help="Run again whenever a file changes, until interrupted.")
 @click.pass_obj
 def validate(project: Path | None, format_: str, engine: str, fail_on: str, *, watch: bool) -> None:

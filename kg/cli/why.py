@@ -56,7 +56,11 @@ def _show(build: Build, explanation: Explanation) -> None:
     for section in explanation.sections:
         click.echo(section.title)
         for row, location in zip(section.table.rows, section.locations, strict=True):
-            cells = [f"{name} {said(term)}" for name, term in zip(section.table.columns, row, strict=True) if term is not None]
+            cells = [
+                f"{name} {said(term)}"
+                for name, term in zip(section.table.columns, row, strict=True)
+                if term is not None
+            ]
             click.echo(escape("  " + "  ·  ".join(cells)) + (f"  [{location}]" if location else ""))
         click.echo()
     click.echo("Triples, by line and column of that file")

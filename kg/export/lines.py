@@ -39,7 +39,9 @@ def dataset(graph: Graph) -> Iterator[ox.Quad]:
         yield ox.Quad(subject, triple.predicate, triple.object, home)
     name = next((s for s in graph.ontology.typed(OWL + "Ontology") if isinstance(s, ox.NamedNode)), None)
     for triple in sorted(graph.ontology.triples, key=str):
-        yield ox.Quad(triple.subject, triple.predicate, triple.object, name or ox.NamedNode(f"{graph.base}graph.ontology"))
+        yield ox.Quad(
+            triple.subject, triple.predicate, triple.object, name or ox.NamedNode(f"{graph.base}graph.ontology")
+        )
 
 
 def _homes(graph: Graph) -> dict[str, ox.NamedNode]:

@@ -28,18 +28,19 @@ def write(graph: Graph) -> Iterator[bytes]:
     writer = _Writer(graph.prefixes)
     yield from (f"@prefix {name}: <{iri}> .\n".encode() for name, iri in sorted(writer.used(graph).items()))
     previous = ""
-    for subject, triples in groupby(graph, key=lambda triple: triple.subject):
-        record = record_of(str(subject))
-        yield (b"\n" + writer.block(subject, list(triples)).encode()) if record == previous else (
-            b"\n\n" * bool(previous) + b"\n" * (not previous) + writer.block(subject, list(triples)).encode()
-        )
+    for subject, group in groupby(graph, key=lambda triple: triple.subject):
+        record = record_of(subject.value if isinstance(subject, ox.NamedNode) else str(subject))
+        yield b"\n" if record == previous else b"\n\n"  # records stand further apart than their parts
+        yield writer.block(subject, list(group)).encode()
         previous = record
 
 
 class _Writer:
     def __init__(self, prefixes: Mapping[str, str]) -> None:
         # longest namespace first: a code list lies under others
-        self.namespaces = sorted(((iri, name) for name, iri in prefixes.items()), key=lambda pair: (-len(pair[0]), pair))
+        self.namespaces = sorted(
+            ((iri, name) for name, iri in prefixes.items()), key=lambda pair: (-len(pair[0]), pair)
+        )
         self.prefixes = prefixes
         self.names: dict[str, str] = {}
 
@@ -48,7 +49,13 @@ class _Writer:
         needed = set()
         for triple in graph:
             for term in (triple.subject, triple.predicate, triple.object):
-                iri = term.datatype.value if isinstance(term, ox.Literal) else term.value if isinstance(term, ox.NamedNode) else ""
+                iri = (
+                    term.datatype.value
+                    if isinstance(term, ox.Literal)
+                    else term.value
+                    if isinstance(term, ox.NamedNode)
+                    else ""
+                )
                 name = self.name(iri)
                 if not name.startswith("<"):
                     needed.add(name.partition(":")[0])

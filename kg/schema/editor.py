@@ -27,7 +27,11 @@ def make(vocabulary: Vocabulary) -> dict[str, Any]:
         "type": "object",
         "required": ["id", "type"],
         "properties": {
-            "id": {"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "description": "Unique in the data set, kebab-case."},
+            "id": {
+                "type": "string",
+                "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$",
+                "description": "Unique in the data set, kebab-case.",
+            },
             "type": {"enum": records},
         },
         "allOf": [
