@@ -91,6 +91,12 @@ def audit(build: Build, found: Mapping[str, str]) -> Audit:
     return Audit(tuple(made), tuple(read_texts), listings, acknowledged, tuple(sorted(set(diagnostics))))
 
 
+def text_of(build: Build, identifier: str, found: Mapping[str, str]) -> str | None:
+    """Return the text of a document, where it is among those found."""
+    source = ox.NamedNode(build.dataset.base + identifier)
+    return next((found.get(_text(row["sha256"])) for row in _rows(build, "texts.rq") if row["source"] == source), None)
+
+
 def _ask(build: Build, view: str) -> Table:
     answer = ask(build.graph, read(build.graph.ontology.directory / _VIEWS / view))
     if not isinstance(answer, Table):

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import textwrap
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
+from kg import quotes, texts
+from kg.ontology import Ontology
 from kg.sourcemap import SourceMap
 from kg.vocabulary import Class, Field, Kind, Vocabulary
 
@@ -23,25 +25,29 @@ language: en
 _WIDTH = 100
 
 
-def record(cls: Class, identifier: str, vocabulary: Vocabulary, given: Mapping[str, str] | None = None) -> str:
+def record(
+    cls: Class, identifier: str, vocabulary: Vocabulary, given: Mapping[str, str], remarks: Sequence[str]
+) -> str:
     """Write a stub of a record: required fields to fill in, the others as comments.
 
     Args:
         cls: its class.
         identifier: its id.
         vocabulary: to describe parts and codes.
-        given: values of fields, as YAML, that are known already.
+        given: fields that are known already, by name, as YAML with the name.
+        remarks: comments for its head.
 
     """
-    lines = [f"# {cls.label}: {cls.definition}", f"id: {identifier}", f"type: {cls.name}"]
+    lines = [f"# {cls.label}: {cls.definition}", *(f"# {remark}" for remark in remarks)]
+    lines += [f"id: {identifier}", f"type: {cls.name}"]
     for field in cls.fields.values():
-        value = (given or {}).get(field.name)
         lines += ["", *textwrap.wrap(field.description, _WIDTH, initial_indent="# ", subsequent_indent="# ")]
         if field.kind is Kind.CODE:
             codes = ", ".join(vocabulary.lists[field.range].codes)
             lines += textwrap.wrap(f"One of: {codes}", _WIDTH, initial_indent="# ", subsequent_indent="# ")
-        text = f"{field.name}: {value or _placeholder(field, vocabulary)}"
-        lines += text.splitlines() if field.minimum or value else [f"# {line}" for line in text.splitlines()]
+        text = given.get(field.name) or f"{field.name}: {_placeholder(field, vocabulary)}"
+        known = field.minimum or field.name in given
+        lines += text.splitlines() if known else [f"# {line}" for line in text.splitlines()]
     return "\n".join(lines) + "\n"
 
 
@@ -50,6 +56,35 @@ def place(cls: Class, identifier: str, sources: SourceMap) -> PurePosixPath:
     folders = Counter(str(PurePosixPath(s.path).parent) for s in sources.records.values() if s.type == cls.name)
     folder = folders.most_common(1)[0][0] if folders else f"facts/{cls.name.lower()}"
     return PurePosixPath(folder) / f"{identifier}.yaml"
+
+
+def quote(ontology: Ontology, source: str, exact: str, text: str) -> tuple[str, str]:
+    """Write a quote by the ontology's template, offsets computed.
+
+    Args:
+        ontology: its `templates/quote.yaml` says which fields hold what.
+        source: id of the document.
+        exact: the words.
+        text: the document.
+
+    Returns:
+        The name of the field that holds a quote, and the YAML of that field.
+
+    Raises:
+        ValueError: the words do not stand in the text, or more than once.
+
+    """
+    places = quotes.grade(text, exact, None, None).places
+    if len(places) != 1:
+        raise ValueError(
+            f"these words stand {len(places)} times in the text; quote them to the letter, with their neighbours"
+        )
+    start = places[0]
+    first, last = texts.sentence(text, start, start + len(exact))
+    lines = (ontology.directory / "templates/quote.yaml").read_text(encoding="utf-8").splitlines()
+    body = "\n".join(line for line in lines if not line.startswith("#"))
+    made = body.format(source=source, exact=quoted(exact), start=start, end=start + len(exact), first=first, last=last)
+    return made.partition(":")[0], made
 
 
 def quoted(text: str) -> str:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from pathlib import Path
+
+# Where a sentence ends and the next begins, on one line of running text.
+_BREAK = re.compile(r"[.?!][”’\"')]* +(?=[A-Z0-9“‘\"'—])")
 
 
 def read(directory: Path) -> Mapping[str, str]:
@@ -51,3 +55,15 @@ def gaps(text: str, covered: list[tuple[int, int]]) -> list[tuple[int, int]]:
             line += len(piece)
         position = max(position, end)
     return found
+
+
+def sentence(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the stretch of the whole sentence, or sentences, around two offsets, on their lines."""
+    first = text.rfind("\n", 0, start) + 1
+    last = text.find("\n", end)
+    last = len(text) if last < 0 else last
+    first += len(text[first:start]) - len(text[first:start].lstrip(" \t•"))
+    breaks = [first, *(match.end() for match in _BREAK.finditer(text, first, last)), last]
+    begin = max(place for place in breaks if place <= start)
+    stop = min(place for place in breaks if place >= end)
+    return begin, begin + len(text[begin:stop].rstrip())

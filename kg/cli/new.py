@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+from kg.cli.path import AnyPath
+
+if TYPE_CHECKING:
+    from kg.pipeline import Build
 
 
 @click.command()
 @click.argument("type_", metavar="TYPE")
 @click.argument("id_", metavar="ID")
+@click.option("--document", help="The document that is quoted: id or unique name.")
+@click.option("--exact", help="Its words, to the letter; offsets are computed.")
+@click.option("--texts", "directory", type=AnyPath(), help="Folder with the texts of the documents.")
 @click.pass_obj
-def new(project: Path | None, type_: str, id_: str) -> None:
+def new(
+    project: Path | None, type_: str, id_: str, document: str | None, exact: str | None, directory: Path | None
+) -> None:
     """Write a stub of a record, with a comment for every field."""
     from kg import output, template
     from kg.cli.stage import made
@@ -27,9 +38,40 @@ def new(project: Path | None, type_: str, id_: str) -> None:
     if id_ in build.sources.records:
         raise click.UsageError(f"'{id_}' is the id of a record already, at {build.sources.records[id_].location}")
     cls = build.vocabulary.classes[type_]
+    given: dict[str, str] = {}
+    remarks: list[str] = []
+    if document is not None or exact is not None or directory is not None:
+        if document is None or exact is None or directory is None:
+            raise click.UsageError("--document, --exact and --texts belong together")
+        field, text = _quote(build, document, exact, directory)
+        given[field] = text
+        remarks += _named(build, exact)
     place = build.project.root / template.place(cls, id_, build.sources)
     if place.exists():
         raise click.UsageError(f"{place} exists already")
     place.parent.mkdir(parents=True, exist_ok=True)
-    output.write(place, [template.record(cls, id_, build.vocabulary).encode()])
+    output.write(place, [template.record(cls, id_, build.vocabulary, given, remarks).encode()])
     click.echo(place)
+
+
+def _quote(build: Build, document: str, exact: str, directory: Path) -> tuple[str, str]:
+    from kg import audit, template, texts
+    from kg.cli.stage import one
+
+    source = one(build, document)
+    text = audit.text_of(build, source, texts.read(directory))
+    if text is None:
+        raise click.UsageError(f"no file of {directory} has the SHA-256 of '{source}'")
+    try:
+        return template.quote(build.graph.ontology, source, exact, text)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+
+
+def _named(build: Build, exact: str) -> list[str]:
+    """Say which records the words name."""
+    from kg.names import folded
+
+    held = f" {folded(exact)} "
+    found = [f"{' or '.join(ids)} (“{name}”)" for name, ids in build.names.ids.items() if f" {name} " in held]
+    return [f"Named in these words: {', '.join(sorted(found))}"] if found else []

@@ -63,7 +63,7 @@ def _question(build: Build, query: str) -> Question:
     if query in named:
         return named[query]
     if query == "-":
-        return questions.make("-", click.get_text_stream("stdin").read())
+        return questions.make("-", sys.stdin.read())
     if Path(query).is_file():
         return questions.read(Path(query))
     raise click.UsageError(f"no question or file '{query}'; {did_you_mean(query, named)} see `kg query --list`")

@@ -43,6 +43,19 @@ def readable(project: Path | None) -> Build:
     return build
 
 
+def one(build: Build, text: str) -> str:
+    """Return the one id that an id or name means."""
+    from kg.suggestion import did_you_mean
+
+    found = build.names.resolve(text)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise click.UsageError(f"'{text}' can mean {', '.join(found)}; give the id")
+    hint = did_you_mean(text, build.names.suggest(text) or build.names.labels)
+    raise click.UsageError(f"no record '{text}'; {hint or 'try `kg find`'}")
+
+
 def corpus(build: Build) -> str:
     """Say how small the corpus is: records by type."""
     from collections import Counter

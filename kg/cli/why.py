@@ -21,29 +21,17 @@ if TYPE_CHECKING:
 def why(project: Path | None, id_: str, field: str) -> None:
     """Show on what a record, or one FIELD of it, rests: chain, exact words, triples, file and line."""
     from kg import explanation
-    from kg.cli.stage import readable
+    from kg.cli.stage import one, readable
     from kg.suggestion import did_you_mean
 
     build = readable(project)
-    identifier = _one(build, id_)
+    identifier = one(build, id_)
     try:
         _show(build, explanation.explain(build, identifier, field))
     except explanation.UnknownField:
         cls = build.vocabulary.classes[build.sources.records[identifier].type]
         hint = did_you_mean(field, cls.fields) or f"it has {', '.join(cls.fields)}"
         raise click.UsageError(f"a {cls.label} has no field '{field}'; {hint}") from None
-
-
-def _one(build: Build, text: str) -> str:
-    from kg.suggestion import did_you_mean
-
-    found = build.names.resolve(text)
-    if len(found) == 1:
-        return found[0]
-    if found:
-        raise click.UsageError(f"'{text}' can mean {', '.join(found)}; give the id")
-    hint = did_you_mean(text, build.names.suggest(text) or build.names.labels)
-    raise click.UsageError(f"no record '{text}'; {hint or 'try `kg find`'}")
 
 
 def _show(build: Build, explanation: Explanation) -> None:
