@@ -47,7 +47,11 @@ def record(
             lines += textwrap.wrap(f"One of: {codes}", _WIDTH, initial_indent="# ", subsequent_indent="# ")
         text = given.get(field.name) or f"{field.name}: {_placeholder(field, vocabulary)}"
         known = field.minimum or field.name in given
-        lines += text.splitlines() if known else [f"# {line}" for line in text.splitlines()]
+        lines += (
+            [line.rstrip() for line in text.splitlines()]
+            if known
+            else [f"# {line}".rstrip() for line in text.splitlines()]
+        )
     return "\n".join(lines) + "\n"
 
 
