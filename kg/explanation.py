@@ -11,9 +11,11 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from kg.diagnostic import Location
+from kg.fault import Fault
 from kg.ontology import TYPE, Term
 from kg.pipeline import Build
 from kg.questions import Table, ask, header, make
+from kg.suggestion import did_you_mean
 from kg.vocabulary import Class, Field
 
 _FOLDER = "views/why"
@@ -48,7 +50,7 @@ class Explanation:
     lines: tuple[Line, ...]
 
 
-class UnknownField(Exception):
+class UnknownField(Fault):
     """The record's class has no such field."""
 
 
@@ -63,7 +65,8 @@ def explain(build: Build, identifier: str, field: str = "") -> Explanation:
     source = build.sources.records[identifier]
     cls = build.vocabulary.classes[source.type]
     if field and field not in cls.fields:
-        raise UnknownField(field)
+        hint = did_you_mean(field, cls.fields) or f"it has {', '.join(cls.fields)}"
+        raise UnknownField(f"a {cls.label} has no field '{field}'; {hint}")
     chosen = cls.fields[field] if field else None
     subject = ox.NamedNode(build.dataset.base + identifier)
     triples = _chosen(build.graph.about[subject], subject, chosen)

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, TypeAlias, cast
+from typing import Any, TypeAlias
 
 from yaml import events
 from yaml.cyaml import CParser  # type: ignore[attr-defined]  # the stubs leave it out
@@ -63,6 +63,8 @@ class Mapping:
         return next((value for key, value in self.entries if key.value == name), None)
 
 
+# An event of libyaml. The stubs let its marks be None, which they never are here.
+_Event: TypeAlias = Any
 Node: TypeAlias = Scalar | Sequence | Mapping
 
 
@@ -77,14 +79,6 @@ class FactFile:
     def at(self, node: Node) -> Location:
         """Return where a node of this file stands."""
         return Location(self.path, node.line, node.column)
-
-
-class _Mark(Protocol):
-    """A place in a text, as libyaml counts: code points from 0."""
-
-    index: int
-    line: int
-    column: int
 
 
 class _Refusal(Exception):
@@ -182,9 +176,9 @@ class _Reader:
                     node, "not-a-record", f"{what} where a record belongs", "a record is a mapping with id and type"
                 )
 
-    def _next(self) -> events.Event:
+    def _next(self) -> _Event:
         try:
-            return cast("events.Event", self.parser.get_event())
+            return self.parser.get_event()
         except MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             location = Location(self.path, mark.line, mark.column) if mark else Location(self.path)
@@ -194,7 +188,7 @@ class _Reader:
         except YAMLError as error:
             raise _Refusal(Diagnostic(Location(self.path), "yaml-syntax", " ".join(str(error).split()))) from None
 
-    def _node(self, event: events.Event, depth: int) -> Node:
+    def _node(self, event: _Event, depth: int) -> Node:
         if depth > MAX_DEPTH:
             raise self._refuse(
                 event, "nested-too-deep", f"nested deeper than {MAX_DEPTH} levels", "a record is a few levels deep"
@@ -207,22 +201,22 @@ class _Reader:
             raise self._refuse(
                 event, "yaml-tag", f"tag {event.tag}", "remove it; the ontology says what type a value has"
             )
-        place = _mark(event)
+        place = event.start_mark
         if isinstance(event, events.ScalarEvent):
-            for match in _CONTROL.finditer(event.value):  # written as an escape
+            for match in _CONTROL.finditer(event.value) if event.style == '"' else ():  # written as an escape
                 location = Location(self.path, place.line, place.column)
                 message = f"control character U+{ord(match[0]):04X}"
                 self.diagnostics.append(Diagnostic(location, "control-character", message, "remove it"))
             plain = event.style is None or event.style == ""
-            return Scalar(event.value, place.line, place.column, _mark(event, end=True).index, plain)
+            return Scalar(event.value, place.line, place.column, _end(event), plain)
         if isinstance(event, events.SequenceStartEvent):
             items = []
             while not isinstance(following := self._next(), events.SequenceEndEvent):
                 items.append(self._node(following, depth + 1))
-            return Sequence(tuple(items), place.line, place.column, _mark(following, end=True).index)
+            return Sequence(tuple(items), place.line, place.column, _end(following))
         return self._mapping(event, depth)
 
-    def _mapping(self, start: events.Event, depth: int) -> Mapping:
+    def _mapping(self, start: _Event, depth: int) -> Mapping:
         entries: dict[str, tuple[Scalar, Node]] = {}
         while not isinstance(event := self._next(), events.MappingEndEvent):
             key = self._node(event, depth + 1)
@@ -237,17 +231,16 @@ class _Reader:
                 self._report(key, "duplicate-key", message, "keep one; several values make a list")
             else:
                 entries[key.value] = key, value
-        place, flow = _mark(start), isinstance(start, events.MappingStartEvent) and bool(start.flow_style)
-        return Mapping(tuple(entries.values()), place.line, place.column, _mark(event, end=True).index, flow)
+        place, flow = start.start_mark, isinstance(start, events.MappingStartEvent) and bool(start.flow_style)
+        return Mapping(tuple(entries.values()), place.line, place.column, _end(event), flow)
 
     def _report(self, node: Node, code: str, message: str, hint: str) -> None:
         self.diagnostics.append(Diagnostic(Location(self.path, node.line, node.column), code, message, hint))
 
-    def _refuse(self, event: events.Event, code: str, message: str, hint: str) -> _Refusal:
-        mark = _mark(event)
+    def _refuse(self, event: _Event, code: str, message: str, hint: str) -> _Refusal:
+        mark = event.start_mark
         return _Refusal(Diagnostic(Location(self.path, mark.line, mark.column), code, message, hint))
 
 
-def _mark(event: events.Event, *, end: bool = False) -> _Mark:
-    """Return where an event of libyaml starts or ends; it always knows."""
-    return cast("_Mark", event.end_mark if end else event.start_mark)
+def _end(event: _Event) -> int:
+    return int(event.end_mark.index)

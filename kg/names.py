@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from kg.expansion import record_of
 from kg.graph import Graph
-from kg.ontology import SKOS
+from kg.ontology import SKOS, TYPE
 from kg.suggestion import nearest
 from kg.vocabulary import Vocabulary
 
@@ -49,20 +49,22 @@ def read(graph: Graph) -> Names:
     labels: dict[str, str] = {}
     ids: dict[str, list[str]] = {}
     classes: dict[str, list[str]] = {}
-    for triple in graph:
-        iri = triple.subject.value if isinstance(triple.subject, ox.NamedNode) else ""
+    for triple in (*graph.asserted, *graph.derived):
+        if triple.predicate not in (TYPE, _LABEL, _ALTERNATIVE) or not isinstance(triple.subject, ox.NamedNode):
+            continue
+        iri = triple.subject.value
         if record_of(iri) != iri:
             continue
         identifier = iri.removeprefix(graph.base)
-        if triple.predicate.value.endswith("#type") and isinstance(triple.object, ox.NamedNode):
+        if triple.predicate == TYPE and isinstance(triple.object, ox.NamedNode):
             classes.setdefault(identifier, []).append(triple.object.value)
-        elif triple.predicate in (_LABEL, _ALTERNATIVE) and isinstance(triple.object, ox.Literal):
+        elif isinstance(triple.object, ox.Literal):
             known = ids.setdefault(folded(triple.object.value), [])
             if identifier not in known:
                 known.append(identifier)
             if triple.predicate == _LABEL and (identifier not in labels or triple.object.language == "en"):
                 labels[identifier] = triple.object.value
-    return Names(graph.base, labels, ids, classes)
+    return Names(graph.base, labels, {name: sorted(known) for name, known in ids.items()}, classes)
 
 
 def show(term: object, names: Names, vocabulary: Vocabulary, base: str) -> str:

@@ -8,13 +8,15 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from kg.fault import Fault
+
 if os.name == "posix":
     import fcntl
 
 _MARK = ".kg-writing-"
 
 
-class Refused(Exception):
+class Refused(Fault):
     """The output must not be written there; the message says why."""
 
 

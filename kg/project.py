@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from kg import factfile
 from kg.diagnostic import Diagnostic, Location, Severity
 from kg.factfile import Mapping, Node, Scalar, Sequence
+from kg.fault import Fault
 from kg.suggestion import did_you_mean
 
 CONFIGURATION = "dataset.yaml"
@@ -22,7 +23,7 @@ _KEYS = ("format", "base", "title", "licence", "creators", "language", "minimum"
 _FORMAT = "1"
 
 
-class NotAProject(Exception):
+class NotAProject(Fault):
     """No folder with `facts/` where one was looked for."""
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from kg.fault import Fault
 from kg.graph import Graph
 from kg.names import Names
 from kg.ontology import Ontology, Term, term
@@ -25,7 +26,7 @@ _TERM = re.compile(r'<[^<>]*>|".*"(?:@[A-Za-z0-9-]+|\^\^<[^<>]*>)?', re.DOTALL)
 _PARAMETER = re.compile(r"\?(\w+)\s*(.*)")
 
 
-class QueryError(Exception):
+class QueryError(Fault):
     """The query or a parameter is wrong; the message says how."""
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
+from kg.fault import Failure
 from kg.graph import Graph
 from kg.ontology import SH, term
 
@@ -19,7 +20,7 @@ DEFAULT_ENGINE = "shacl"
 _COMPONENT = "ConstraintComponent"
 
 
-class EngineError(Exception):
+class EngineError(Failure):
     """The validator itself failed: no verdict on the data."""
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 from collections.abc import Mapping as MappingOf
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -18,6 +18,8 @@ from kg.expansion import Entry, expand, record_of
 from kg.factfile import FactFile, Mapping, Node, Sequence
 from kg.suggestion import nearest
 from kg.vocabulary import Vocabulary
+
+_REMEMBERED = 16  # records whose lines are asked for again and again
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,9 @@ class SourceMap:
     base: str
     vocabulary: Vocabulary
     records: MappingOf[str, Source]
+    _recent: dict[str, tuple[FactFile, list[tuple[ox.Triple, Node]]]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def locate(self, subject: str, path: str = "", value: str = "") -> Location | None:
         """Find where something is said of a record or part.
@@ -93,9 +98,13 @@ class SourceMap:
         return False
 
     def _expand(self, identifier: str, source: Source) -> tuple[FactFile, list[tuple[ox.Triple, Node]]]:
-        file, _ = factfile.read(self.root / source.path, source.path)
-        entry = Entry(identifier, self.vocabulary.classes[source.type], file, file.records[source.number])
-        return file, expand(entry, self.vocabulary, self.base, self.records).triples
+        if identifier not in self._recent:
+            while len(self._recent) >= _REMEMBERED:
+                self._recent.pop(next(iter(self._recent)))
+            file, _ = factfile.read(self.root / source.path, source.path)
+            entry = Entry(identifier, self.vocabulary.classes[source.type], file, file.records[source.number])
+            self._recent[identifier] = file, expand(entry, self.vocabulary, self.base, self.records).triples
+        return self._recent[identifier]
 
 
 def make(entries: MappingOf[str, Entry], root: Path, base: str, vocabulary: Vocabulary) -> SourceMap:

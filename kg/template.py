@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
 from kg import quotes, texts
+from kg.fault import Fault
 from kg.ontology import Ontology
 from kg.sourcemap import SourceMap
 from kg.vocabulary import Class, Field, Kind, Vocabulary
@@ -75,12 +76,12 @@ def quote(ontology: Ontology, source: str, exact: str, text: str) -> tuple[str, 
         The name of the field that holds a quote, and the YAML of that field.
 
     Raises:
-        ValueError: the words do not stand in the text, or more than once.
+        Fault: the words do not stand in the text, or more than once.
 
     """
     places = quotes.grade(text, exact, None, None).places
     if len(places) != 1:
-        raise ValueError(
+        raise Fault(
             f"these words stand {len(places)} times in the text; quote them to the letter, with their neighbours"
         )
     start = places[0]

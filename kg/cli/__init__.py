@@ -5,6 +5,7 @@ Exit codes: 0 fine, 1 findings in the data or the ontology, 2 wrong usage, 3 the
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import sys
@@ -14,6 +15,7 @@ import click
 
 import kg
 from kg.cli.path import AnyPath
+from kg.fault import Failure, Fault
 
 # Each a module of this package with a function of the same name. Imported when needed.
 COMMANDS = ("build", "validate", "query", "find", "why", "audit", "export", "init", "new", "schema", "explain")
@@ -46,6 +48,7 @@ def cli(ctx: click.Context, project: Path | None) -> None:
 
 def main() -> None:
     """Run the command line and exit."""
+    gc.disable()  # a command lives shortly and makes no cycles worth collecting; a sixth of the time
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show a letter still gets the line
@@ -53,9 +56,6 @@ def main() -> None:
 
 
 def _run() -> int:
-    from kg.output import Refused
-    from kg.project import NotAProject
-
     try:
         code = cli.main(standalone_mode=False)
         sys.stdout.flush()
@@ -64,8 +64,10 @@ def _run() -> int:
     except click.ClickException as error:
         error.show()
         code = USAGE
-    except (NotAProject, Refused) as error:
+    except Fault as error:
         code = _failed(str(error), USAGE)
+    except Failure as error:
+        code = _failed(str(error), ENVIRONMENT)
     except (click.Abort, KeyboardInterrupt):
         code = INTERRUPTED
     except BrokenPipeError:  # `| head` has seen enough

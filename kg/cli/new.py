@@ -62,10 +62,7 @@ def _quote(build: Build, document: str, exact: str, directory: Path) -> tuple[st
     text = audit.text_of(build, source, texts.read(directory))
     if text is None:
         raise click.UsageError(f"no file of {directory} has the SHA-256 of '{source}'")
-    try:
-        return template.quote(build.graph.ontology, source, exact, text)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from None
+    return template.quote(build.graph.ontology, source, exact, text)
 
 
 def _named(build: Build, exact: str) -> list[str]:

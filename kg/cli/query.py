@@ -42,17 +42,14 @@ def query(
     if list_:
         _list(build)
         return
-    try:
-        question = _question(build, str(query))
-        bound = {}
-        for pair in settings:
-            name, equals, value = pair.partition("=")
-            if not equals:
-                raise click.UsageError(f"--set {pair}: write NAME=VALUE")
-            bound[name] = questions.setting(value, build.names, build.vocabulary)
-        _answer(build, question, bound, format_)
-    except questions.QueryError as error:
-        raise click.UsageError(str(error)) from None
+    question = _question(build, str(query))
+    bound = {}
+    for pair in settings:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise click.UsageError(f"--set {pair}: write NAME=VALUE")
+        bound[name] = questions.setting(value, build.names, build.vocabulary)
+    _answer(build, question, bound, format_)
 
 
 def _question(build: Build, query: str) -> Question:
@@ -75,10 +72,7 @@ def _answer(build: Build, question: Question, settings: dict[str, Term], format_
 
     if format_ is not None and format_ in render.RESULTS:
         results = questions.run(build.graph, question, settings)
-        try:
-            text = questions.serialize(results, render.RESULTS[format_])
-        except questions.QueryError as error:
-            raise click.UsageError(str(error)) from None
+        text = questions.serialize(results, render.RESULTS[format_])
         sys.stdout.flush()
         sys.stdout.buffer.write(text + b"\n")
         click.echo(corpus(build), err=True)

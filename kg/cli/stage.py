@@ -16,15 +16,10 @@ _SHOWN = 10
 
 
 def made(project: Path | None, *, checked: bool, engine: str = "") -> Build:
-    """Build the project; a validator that fails itself is a fault of the environment."""
+    """Build the project."""
     from kg import pipeline, shapes
-    from kg.cli import ENVIRONMENT
 
-    try:
-        return pipeline.build(project, engine=engine or shapes.DEFAULT_ENGINE, checked=checked)
-    except shapes.EngineError as error:
-        click.echo(f"Error: the SHACL validator failed, so nothing is known of the data: {error}", err=True)
-        sys.exit(ENVIRONMENT)
+    return pipeline.build(project, engine=engine or shapes.DEFAULT_ENGINE, checked=checked)
 
 
 def readable(project: Path | None) -> Build:
@@ -45,15 +40,16 @@ def readable(project: Path | None) -> Build:
 
 def one(build: Build, text: str) -> str:
     """Return the one id that an id or name means."""
+    from kg.fault import Fault
     from kg.suggestion import did_you_mean
 
     found = build.names.resolve(text)
     if len(found) == 1:
         return found[0]
     if found:
-        raise click.UsageError(f"'{text}' can mean {', '.join(found)}; give the id")
+        raise Fault(f"'{text}' can mean {', '.join(found)}; give the id")
     hint = did_you_mean(text, build.names.suggest(text) or build.names.labels)
-    raise click.UsageError(f"no record '{text}'; {hint or 'try `kg find`'}")
+    raise Fault(f"no record '{text}'; {hint or 'try `kg find`'}")
 
 
 def corpus(build: Build) -> str:

@@ -22,16 +22,9 @@ def why(project: Path | None, id_: str, field: str) -> None:
     """Show on what a record, or one FIELD of it, rests: chain, exact words, triples, file and line."""
     from kg import explanation
     from kg.cli.stage import one, readable
-    from kg.suggestion import did_you_mean
 
     build = readable(project)
-    identifier = one(build, id_)
-    try:
-        _show(build, explanation.explain(build, identifier, field))
-    except explanation.UnknownField:
-        cls = build.vocabulary.classes[build.sources.records[identifier].type]
-        hint = did_you_mean(field, cls.fields) or f"it has {', '.join(cls.fields)}"
-        raise click.UsageError(f"a {cls.label} has no field '{field}'; {hint}") from None
+    _show(build, explanation.explain(build, one(build, id_), field))
 
 
 def _show(build: Build, explanation: Explanation) -> None:
