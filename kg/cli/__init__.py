@@ -9,13 +9,16 @@ import gc
 import importlib
 import os
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 import kg
 from kg.cli.path import AnyPath
 from kg.fault import Failure, Fault
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # Each a module of this package with a function of the same name. Imported when needed.
 COMMANDS = ("build", "validate", "query", "find", "why", "audit", "export", "init", "new", "schema", "explain")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -13,6 +12,8 @@ import click
 from kg.cli.path import AnyPath
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from kg.audit import Audit
     from kg.pipeline import Build
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +10,8 @@ import click
 from kg.cli.path import AnyPath
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from kg.pipeline import Build
 
 FILES = ("kg.ttl", "ontology.ttl")

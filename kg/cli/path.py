@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
+if TYPE_CHECKING:
+    from pathlib import Path
 
-class AnyPath(click.Path):
+
+class AnyPath(click.ParamType):  # type: ignore[type-arg]  # generic since click 8.5, not to be subscripted before
     """A path; an empty one is a mistake (an unset variable), never the current folder."""
 
-    def __init__(self) -> None:
-        super().__init__(path_type=Path)
+    name = "path"
 
-    def convert(
-        self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None
-    ) -> str | bytes | os.PathLike[str]:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:  # noqa: ANN401 - click's signature
         """Refuse an empty path."""
+        from pathlib import Path
+
         if value == "":
             self.fail("the path is empty", param, ctx)
-        return super().convert(value, param, ctx)
+        return Path(value)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +10,8 @@ import click
 from kg.cli.stage import corpus, readable
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from kg.ontology import Term
     from kg.pipeline import Build
     from kg.questions import Question, Table
@@ -53,6 +54,8 @@ def query(
 
 
 def _question(build: Build, query: str) -> Question:
+    from pathlib import Path
+
     from kg import questions
     from kg.suggestion import did_you_mean
 
