@@ -338,7 +338,7 @@ class _Expander:
             message = f"invisible character U+{ord(character):04X}"
             self._report(node, "invisible-character", message, "remove it unless the source has it", Severity.WARNING)
         if not node.value.isascii():
-            for word in _WORD.findall(node.value):
+            for word in (word for word in _WORD.findall(node.value) if not word.isascii()):
                 used = {
                     name
                     for letter in word

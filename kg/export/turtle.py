@@ -26,40 +26,24 @@ _FIRST = {TYPE.value: 0, SKOS + "prefLabel": 1}
 def write(graph: Graph) -> Iterator[bytes]:
     """Write the facts and what is derived from them; the ontology is a file of its own."""
     writer = _Writer(graph.prefixes)
-    yield from (f"@prefix {name}: <{iri}> .\n".encode() for name, iri in sorted(writer.used(graph).items()))
+    body = []
     previous = ""
     for subject, group in groupby(graph, key=lambda triple: triple.subject):
         record = record_of(subject.value if isinstance(subject, ox.NamedNode) else str(subject))
-        yield b"\n" if record == previous else b"\n\n"  # records stand further apart than their parts
-        yield writer.block(subject, list(group)).encode()
+        body.append("\n" if record == previous else "\n\n")  # records stand further apart than their parts
+        body.append(writer.block(subject, list(group)))
         previous = record
+    yield from (f"@prefix {name}: <{iri}> .\n".encode() for name, iri in sorted(writer.used.items()))
+    yield from (piece.encode() for piece in body)
 
 
 class _Writer:
-    def __init__(self, prefixes: Mapping[str, str]) -> None:
-        # longest namespace first: a code list lies under others
-        self.namespaces = sorted(
-            ((iri, name) for name, iri in prefixes.items()), key=lambda pair: (-len(pair[0]), pair)
-        )
-        self.prefixes = prefixes
-        self.names: dict[str, str] = {}
+    """Writes blocks, and remembers which prefixes they use."""
 
-    def used(self, graph: Graph) -> dict[str, str]:
-        """Return the prefixes that the graph needs."""
-        needed = set()
-        for triple in graph:
-            for term in (triple.subject, triple.predicate, triple.object):
-                iri = (
-                    term.datatype.value
-                    if isinstance(term, ox.Literal)
-                    else term.value
-                    if isinstance(term, ox.NamedNode)
-                    else ""
-                )
-                name = self.name(iri)
-                if not name.startswith("<"):
-                    needed.add(name.partition(":")[0])
-        return {name: self.prefixes[name] for name in needed}
+    def __init__(self, prefixes: Mapping[str, str]) -> None:
+        self.prefixes = {iri: name for name, iri in prefixes.items()}
+        self.used: dict[str, str] = {}
+        self.names: dict[str, str] = {}
 
     def block(self, subject: Term, triples: list[ox.Triple]) -> str:
         """Write all that is said of one subject."""
@@ -90,14 +74,12 @@ class _Writer:
     def name(self, iri: str) -> str:
         """Abbreviate an IRI where that needs no escape."""
         if iri not in self.names:
-            self.names[iri] = next(
-                (
-                    f"{name}:{iri[len(namespace) :]}"
-                    for namespace, name in self.namespaces
-                    if iri.startswith(namespace) and _LOCAL.fullmatch(iri, len(namespace))
-                ),
-                f"<{iri}>",
-            )
+            cut = max(iri.rfind("#"), iri.rfind("/")) + 1
+            prefix = self.prefixes.get(iri[:cut])
+            short = prefix is not None and _LOCAL.fullmatch(iri, cut) is not None
+            if prefix is not None and short:
+                self.used[prefix] = iri[:cut]
+            self.names[iri] = f"{prefix}:{iri[cut:]}" if short else f"<{iri}>"
         return self.names[iri]
 
 
