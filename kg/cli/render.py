@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
 import sys
-from collections.abc import Callable, Mapping
+import textwrap
+from collections.abc import Callable, Mapping, Sequence
 
+import click
 import pyoxigraph as ox
 
+from kg.diagnostic import escape
 from kg.names import show
 from kg.ontology import Term
 from kg.pipeline import Build
 from kg.questions import Table
 
 _PIPED_WIDTH = 120
+_NARROW = 15  # a column narrower than this cuts words to pieces
 # What a spreadsheet would take for a formula (OWASP, CSV injection).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -25,21 +30,45 @@ def words(build: Build) -> Callable[[Term | None], str]:
 
 
 def table(build: Build, answer: Table, title: str = "") -> None:
-    """Print a table that fits the terminal: labels, wrapped, no long IRIs."""
+    """Print a table that fits the terminal: labels, wrapped, no long IRIs; rows as blocks where columns would be too narrow."""
+    width = shutil.get_terminal_size((_PIPED_WIDTH, 0)).columns if sys.stdout.isatty() else _PIPED_WIDTH
+    said = words(build)
+    rows = [[escape(said(term)) for term in row] for row in answer.rows]
+    if title:
+        click.echo(title)
+    if len(answer.columns) * _NARROW > width:
+        _blocks(answer.columns, rows, width)
+    else:
+        _grid(answer.columns, rows, width)
+
+
+def _grid(columns: Sequence[str], rows: list[list[str]], width: int) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table as Grid
     from rich.text import Text
 
-    said = words(build)
-    grid = Grid(box=SIMPLE_HEAD, title=title or None, title_justify="left", show_edge=False, pad_edge=False)
-    for column in answer.columns:
+    grid = Grid(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    for column in columns:
         grid.add_column(Text(column), overflow="fold")
-    for row in answer.rows:
-        grid.add_row(*(Text(said(term)) for term in row))
-    width = None if sys.stdout.isatty() else _PIPED_WIDTH
-    console = Console(file=sys.stdout, width=width, highlight=False, emoji=False, soft_wrap=False)
+    for row in rows:
+        grid.add_row(*(Text(cell) for cell in row))
+    console = Console(file=sys.stdout, width=width, highlight=False, emoji=False)
     console.print(grid)
+
+
+def _blocks(columns: Sequence[str], rows: list[list[str]], width: int) -> None:
+    """Print each row as lines of column and value; what is the same in every row stands once, before them."""
+    same = {n for n in range(len(columns)) if len(rows) > 1 and len({row[n] for row in rows}) == 1}
+    indent = max(map(len, columns)) + 2
+    for number, row in [(0, rows[0]), *enumerate(rows, 1)] if same else list(enumerate(rows, 1)):
+        if number:
+            click.echo(f"{number} of {len(rows)} " + "─" * 20)
+        for n, (column, cell) in enumerate(zip(columns, row, strict=True)):
+            if cell and (n in same) == (number == 0):
+                click.echo(
+                    textwrap.fill(cell, width, initial_indent=column.ljust(indent), subsequent_indent=" " * indent)
+                )
 
 
 def as_csv(answer: Table) -> str:

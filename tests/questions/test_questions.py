@@ -8,8 +8,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-import kg
-from kg import questions
+from kg import pipeline, questions
 from kg.questions import Table
 
 ROOT = Path(__file__).parents[2]
@@ -20,7 +19,7 @@ CODES = "https://w3id.org/kg-facts/code/"
 
 @pytest.fixture(scope="module")
 def build():
-    return kg.pipeline.build(ROOT, checked=False)
+    return pipeline.build(ROOT, checked=False)
 
 
 def compact(term, base):
