@@ -13,7 +13,7 @@ import rdflib
 import yaml
 from ratio import compare
 
-from kg import derivation, expansion, factfile, ontology, vocabulary
+from kg import derivation, expansion, factfile, ontology, records, vocabulary
 from kg.export import turtle
 from kg.graph import Graph
 from kg.project import shipped_ontology
@@ -49,7 +49,7 @@ def kg(folder: Path) -> None:
     onto, _ = ontology.load(shipped_ontology())
     vocab = vocabulary.read(onto)
     files = [factfile.read(file, file.name)[0] for file in sorted(folder.glob("*.yaml"))]
-    entries, _ = expansion.index(files, vocab)
+    entries, _ = records.index(files, vocab)
     ids = {f"person-{n}": None for n in range(RECORDS)} | {"article": None} | dict.fromkeys(entries)
     triples, parts = set(), {}
     for entry in entries.values():

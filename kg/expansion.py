@@ -11,60 +11,23 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from kg import dates
+from kg import literals
 from kg.diagnostic import Diagnostic, Location, Severity
-from kg.factfile import FactFile, Mapping, Node, Scalar, Sequence
+from kg.factfile import Mapping, Node, Scalar, Sequence
 from kg.ontology import TYPE, XSD
+from kg.records import ID, Entry
 from kg.suggestion import did_you_mean
 from kg.vocabulary import Class, Field, Kind, Vocabulary
 
-EDTF = "http://id.loc.gov/datatypes/edtf/EDTF"
-ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(?:-[a-zA-Z0-9]{2,8})*", re.ASCII)
 _PART_SEPARATOR = "."
 _HASH_LENGTH = 16  # hexadecimal digits: 64 bits
-
-# Lexical spaces, XML Schema 1.1 part 2, section 3 (https://www.w3.org/TR/xmlschema11-2/#built-in-datatypes).
-_LEXICAL = {
-    XSD + "integer": (re.compile(r"[+-]?\d+", re.ASCII), "a whole number"),
-    XSD + "nonNegativeInteger": (re.compile(r"\+?\d+", re.ASCII), "a whole number, 0 or more"),
-    XSD + "positiveInteger": (re.compile(r"\+?0*[1-9]\d*", re.ASCII), "a whole number, 1 or more"),
-    XSD + "decimal": (re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII), "a number like 8700 or 0.5"),
-    XSD + "boolean": (re.compile(r"true|false|1|0", re.ASCII), "true or false"),
-    XSD + "date": (re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII), "a day like 2026-02-26"),
-    XSD + "gYear": (re.compile(r"\d{4}", re.ASCII), "a year like 2026"),
-    XSD + "duration": (
-        re.compile(r"-?P(?=.)(?:\d+Y)?(?:\d+M)?(?:\d+D)?(?:T(?=.)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?", re.ASCII),
-        "a duration like P4D",
-    ),
-    XSD + "anyURI": (re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:[^\s<>\"{}|\\^`]+"), "a web address"),
-}
-# Zero-width and bidirectional controls (Unicode Technical Report 36, section 2.5): invisible, and they break a quote.
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
-_WORD = re.compile(r"\w+")
-_ALPHABETS = ("LATIN", "CYRILLIC", "GREEK")
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """Where an id stands and of which class its record is."""
-
-    id: str
-    cls: Class
-    file: FactFile
-    record: Mapping
-
-    @property
-    def location(self) -> Location:
-        """The place of the record."""
-        return self.file.at(self.record)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,68 +63,6 @@ def record_of(part: str) -> str:
     """Return the IRI of the record that a part belongs to; that of a record is its own."""
     cut = part.find(_PART_SEPARATOR, part.rfind("/"))
     return part if cut < 0 else part[:cut]
-
-
-def index(files: Iterable[FactFile], vocabulary: Vocabulary) -> tuple[dict[str, Entry], list[Diagnostic]]:
-    """Find every record by its id.
-
-    Returns:
-        The records whose id and type are right, by id; and what is wrong with the others.
-
-    """
-    entries: dict[str, Entry] = {}
-    diagnostics: list[Diagnostic] = []
-    for file in files:
-        for record in file.records:
-            identifier, cls = _id(file, record, diagnostics), _type(file, record, vocabulary, diagnostics)
-            if identifier is None:
-                continue
-            if identifier.value in entries:
-                message = f"'{identifier.value}' is also the id at {entries[identifier.value].location}"
-                hint = "an id stands for one record; rename one of them"
-                diagnostics.append(Diagnostic(file.at(identifier), "duplicate-id", message, hint))
-            elif cls is not None:
-                entries[identifier.value] = Entry(identifier.value, cls, file, record)
-    return entries, diagnostics
-
-
-def _id(file: FactFile, record: Mapping, diagnostics: list[Diagnostic]) -> Scalar | None:
-    node = record.get("id")
-    if isinstance(node, Scalar) and ID.fullmatch(node.value):
-        return node
-    if node is None:
-        message, hint = "a record without id", "give it an id in kebab-case: lee-beijing-state-visit"
-    elif isinstance(node, Scalar):
-        plain = unicodedata.normalize("NFKD", node.value).encode("ascii", "ignore").decode().lower()
-        made = "-".join(re.findall(r"[a-z0-9]+", plain))
-        message = f"'{node.value}' cannot be an id"
-        hint = "an id is lower-case letters a to z, digits and single hyphens" + (f": '{made}'" if made else "")
-    else:
-        message, hint = "the id is not text", "write one id in kebab-case"
-    diagnostics.append(Diagnostic(file.at(node or record), "bad-id", message, hint))
-    return None
-
-
-def _type(file: FactFile, record: Mapping, vocabulary: Vocabulary, diagnostics: list[Diagnostic]) -> Class | None:
-    node = record.get("type")
-    types = vocabulary.record_types
-    if isinstance(node, Scalar) and node.value in types:
-        return vocabulary.classes[node.value]
-    if isinstance(node, Scalar):
-        cls = vocabulary.classes.get(node.value)
-        message = f"no type '{node.value}'"
-        hint = did_you_mean(node.value, types) or "one of: " + ", ".join(types)
-        if cls is not None and cls.abstract:
-            message = f"'{cls.name}' is not a type of its own"
-            hint = "one of: " + ", ".join(
-                name for name in types if vocabulary.is_a(vocabulary.classes[name].iri, cls.iri)
-            )
-        elif cls is not None:
-            message, hint = f"a record cannot be a {cls.label}", "that is a part; it stands inside a record"
-    else:
-        message, hint = "a record without type", "one of: " + ", ".join(types)
-    diagnostics.append(Diagnostic(file.at(node or record), "unknown-type", message, hint))
-    return None
 
 
 def expand(entry: Entry, vocabulary: Vocabulary, base: str, ids: MappingOf[str, object]) -> Expansion:
@@ -210,7 +111,7 @@ class _Expander:
                 continue
             for item in value.items if isinstance(value, Sequence) else (value,):
                 for term in self._values(found, item, cls, holder):
-                    if isinstance(term, _Part) and any(f == found and same_part(term, t) for f, t, _ in pairs):
+                    if isinstance(term, _Part) and any(f == found and _same(term, t) for f, t, _ in pairs):
                         message = f"the same part twice in '{found.name}'"
                         self._report(item, "duplicate-part", message, "remove one")
                     else:
@@ -286,17 +187,12 @@ class _Expander:
                 yield ox.Literal(value.value, language=key.value)
 
     def _literal(self, field: Field, node: Scalar) -> Iterator[ox.Literal]:
-        if field.range == EDTF:
-            try:
-                dates.bounds(node.value)
-            except ValueError as error:
-                self._report(node, "bad-date", str(error), "write 2026-02-26, 2025-12, 2017 or 2026-01-01/2026-02-18")
-                return
-        elif field.range in _LEXICAL:
-            pattern, what = _LEXICAL[field.range]
-            if not pattern.fullmatch(node.value):
-                self._report(node, "bad-value", f"'{field.name}' takes {what}, not '{node.value}'", "")
-                return
+        if field.range == literals.EDTF and (problem := literals.bad_date(node.value)):
+            self._report(node, "bad-date", problem, "write 2026-02-26, 2025-12, 2017 or 2026-01-01/2026-02-18")
+            return
+        if wanted := literals.unlike(field.range, node.value):
+            self._report(node, "bad-value", f"'{field.name}' takes {wanted}, not '{node.value}'", "")
+            return
         self._inspect(node)
         yield ox.Literal(node.value, datatype=ox.NamedNode(field.range or XSD + "string"))
 
@@ -333,31 +229,15 @@ class _Expander:
         self._report(key, "unknown-field", f"a {cls.label} has no field '{key.value}'", hint)
 
     def _inspect(self, node: Scalar) -> None:
-        """Warn of what a reader cannot see: invisible characters, letters of two alphabets in a word, a cut comment."""
-        for character in sorted(set(_INVISIBLE.findall(node.value))):
-            message = f"invisible character U+{ord(character):04X}"
-            self._report(node, "invisible-character", message, "remove it unless the source has it", Severity.WARNING)
-        if not node.value.isascii():
-            for word in (word for word in _WORD.findall(node.value) if not word.isascii()):
-                used = {
-                    name
-                    for letter in word
-                    if letter.isalpha()
-                    for name in _ALPHABETS
-                    if unicodedata.name(letter, "").startswith(name)
-                }
-                if len(used) > 1:
-                    message = f"'{word}' mixes {' and '.join(sorted(used)).title()} letters"
-                    self._report(node, "mixed-alphabets", message, "type it again on one keyboard", Severity.WARNING)
-        if node.plain and " " in node.value and re.match(r"[ \t]+#", self.entry.file.text[node.end :][:80]):
-            hint = "quote the text if '#' belongs to it; else move the comment to a line of its own"
-            self._report(node, "comment-after-text", "' #' ends an unquoted text", hint, Severity.WARNING)
+        """Warn of what a reader cannot see."""
+        for code, message, hint in literals.suspicions(node, self.entry.file.text):
+            self._report(node, code, message, hint, Severity.WARNING)
 
     def _report(self, node: Node, code: str, message: str, hint: str, severity: Severity = Severity.ERROR) -> None:
         self.result.diagnostics.append(Diagnostic(self.entry.file.at(node), code, message, hint, severity))
 
 
-def same_part(part: _Part, other: ox.NamedNode | ox.Literal | _Part) -> bool:
+def _same(part: _Part, other: ox.NamedNode | ox.Literal | _Part) -> bool:
     """Tell whether two parts say the same."""
     return isinstance(other, _Part) and other.digest == part.digest
 

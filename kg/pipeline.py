@@ -6,13 +6,27 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg import checks, derivation, expansion, factfile, findings, names, ontology, shapes, sourcemap, vocabulary
+from kg import (
+    checks,
+    derivation,
+    expansion,
+    factfile,
+    findings,
+    metashapes,
+    names,
+    ontology,
+    records,
+    shapes,
+    sourcemap,
+    vocabulary,
+)
 from kg.diagnostic import Diagnostic, Location, Severity
-from kg.expansion import Dangling, Entry, Expansion
+from kg.expansion import Dangling, Expansion
 from kg.factfile import FactFile
 from kg.graph import Graph
 from kg.names import Names
 from kg.project import Dataset, Project, find
+from kg.records import Entry
 from kg.sourcemap import SourceMap
 from kg.suggestion import did_you_mean
 from kg.vocabulary import Vocabulary
@@ -73,13 +87,14 @@ def build(path: str | Path | None = None, *, engine: str = shapes.DEFAULT_ENGINE
     project = find(Path(path) if path is not None else None)
     dataset, diagnostics = project.dataset()
     onto, faults = ontology.load(project.ontology)
+    faults = faults or metashapes.check(onto)
     diagnostics += faults
     if faults:
         return _stopped(project, dataset, onto, diagnostics)
     vocab = vocabulary.read(onto)
     files, found = _read(project)
     diagnostics += found
-    entries, found = expansion.index(files, vocab)
+    entries, found = records.index(files, vocab)
     diagnostics += found
     sources = sourcemap.make(entries, project.root, dataset.base, vocab)
     whole = _expand(entries, vocab, dataset.base)

@@ -14,8 +14,9 @@ import pyoxigraph as ox
 
 from kg import factfile
 from kg.diagnostic import Location
-from kg.expansion import Entry, expand, record_of
+from kg.expansion import expand, record_of
 from kg.factfile import FactFile, Mapping, Node, Sequence
+from kg.records import Entry
 from kg.suggestion import nearest
 from kg.vocabulary import Vocabulary
 

@@ -16,6 +16,11 @@ ROOT = Path(__file__).parent.parent
 PROGRAM = Path(sys.executable).with_name("kg")
 PATIENCE = 120  # seconds after which a program that should have ended is a failure
 
+# What the two documents of the small project say, by the name under which their text lies in texts/.
+TEXTS = {
+    "first-article.txt": "The first article\n\nNorth Korea is a country. Kim “says so”.\n",
+    "second-article.txt": "The second article\n\nKim Jong Un leads North Korea.\n",
+}
 SMALL = {
     "dataset.yaml": """\
 format: 1
@@ -31,6 +36,8 @@ language: en
   label: {en: "The first article"}
   kind: article
   language: en
+  sha256: 77ffc320d729823b1830fd5c5eba54f8d986dae5771de5df1f6f37e579bf9221
+  length: 60
   evidence:
     - {document: first-article, exact: "The first article", start: 0, end: 17}
 
@@ -38,6 +45,8 @@ language: en
   type: Document
   label: {en: "The second article"}
   kind: article
+  sha256: 831778d461017f69cbf74ec55e7d76740b35d7d3395ba60efcad3ce014fc8a6f
+  length: 51
   evidence:
     - {document: second-article, exact: "The second article", start: 0, end: 18}
 """,
@@ -48,7 +57,7 @@ language: en
   name:
     - {text: {en: "North Korea"}, in: first-article}
   evidence:
-    - {document: first-article, exact: "North Korea", start: 20, end: 31}
+    - {document: first-article, exact: "North Korea", start: 19, end: 30}
 
 - id: kim-jong-un
   type: Person
@@ -72,8 +81,8 @@ said: {date: 2026-02-26, basis: explicit}
 evidence:
   - document: first-article
     exact: "Kim “says so”"
-    start: 40
-    end: 53
+    start: 45
+    end: 58
     quotation: "says so"
     wording: fragment
 """,
@@ -105,12 +114,13 @@ def project(shipped: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def small(tmp_path: Path) -> Path:
-    """A project with five valid records: two documents, a State, a Person and a Statement."""
-    facts = tmp_path / "small" / "facts"
-    facts.mkdir(parents=True)
-    for name, text in SMALL.items():
-        (facts / name).write_text(text, encoding="utf-8")
-    return facts.parent
+    """A project with five valid records, two documents, a State, a Person and a Statement, and the texts of the two."""
+    for folder, files in (("facts", SMALL), ("texts", TEXTS)):
+        directory = tmp_path / "small" / folder
+        directory.mkdir(parents=True)
+        for name, text in files.items():
+            (directory / name).write_text(text, encoding="utf-8", newline="\n")
+    return tmp_path / "small"
 
 
 @pytest.fixture

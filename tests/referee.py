@@ -12,6 +12,7 @@ from pyld import jsonld
 
 from kg import expansion
 from kg.factfile import FactFile
+from kg.records import index
 from kg.vocabulary import Vocabulary
 
 
@@ -33,7 +34,7 @@ def canonical(triples: Iterable[ox.Triple], parts: Iterable[ox.NamedNode] = ()) 
 
 def expanded(file: FactFile, vocabulary: Vocabulary, base: str) -> set[str]:
     """Return what kg makes of a file."""
-    entries, diagnostics = expansion.index([file], vocabulary)
+    entries, diagnostics = index([file], vocabulary)
     results = [expansion.expand(entry, vocabulary, base, Everything()) for entry in entries.values()]
     wrong = [d for d in (*diagnostics, *(d for r in results for d in r.diagnostics)) if d.severity.name == "ERROR"]
     assert not wrong, "\n".join(map(str, wrong))

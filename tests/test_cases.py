@@ -32,8 +32,9 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-import kg
 import pytest
+
+import kg
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.case"))
 _CHARACTER = re.compile(r"<U\+([0-9A-F]{4,6})>")

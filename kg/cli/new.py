@@ -27,7 +27,7 @@ def new(
     """Write a stub of a record, with a comment for every field."""
     from kg import output, template
     from kg.cli.stage import made
-    from kg.expansion import ID
+    from kg.records import ID
     from kg.suggestion import did_you_mean
 
     build = made(project, checked=False)

@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 @click.pass_obj
 def schema(project: Path | None, *, check: bool) -> None:
     """Generate context.jsonld and facts.schema.json from the ontology."""
-    from kg import ontology, output, vocabulary
+    from kg import metashapes, ontology, output, vocabulary
     from kg import schema as generated
     from kg.cli import DATA, report
     from kg.project import find
 
     directory = find(project).ontology
     onto, faults = ontology.load(directory)
+    faults = faults or metashapes.check(onto)
     if faults:
         report.show(faults)
         sys.exit(DATA)

@@ -1,0 +1,92 @@
+"""Records: every id of the data set, where it stands and of which class its record is."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from kg.diagnostic import Diagnostic, Location
+from kg.factfile import FactFile, Mapping, Scalar
+from kg.suggestion import did_you_mean
+from kg.vocabulary import Class, Vocabulary
+
+ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Where an id stands and of which class its record is."""
+
+    id: str
+    cls: Class
+    file: FactFile
+    record: Mapping
+
+    @property
+    def location(self) -> Location:
+        """The place of the record."""
+        return self.file.at(self.record)
+
+
+def index(files: Iterable[FactFile], vocabulary: Vocabulary) -> tuple[dict[str, Entry], list[Diagnostic]]:
+    """Find every record by its id.
+
+    Returns:
+        The records whose id and type are right, by id; and what is wrong with the others.
+
+    """
+    entries: dict[str, Entry] = {}
+    diagnostics: list[Diagnostic] = []
+    for file in files:
+        for record in file.records:
+            identifier, cls = _id(file, record, diagnostics), _type(file, record, vocabulary, diagnostics)
+            if identifier is None:
+                continue
+            if identifier.value in entries:
+                message = f"'{identifier.value}' is also the id at {entries[identifier.value].location}"
+                hint = "an id stands for one record; rename one of them"
+                diagnostics.append(Diagnostic(file.at(identifier), "duplicate-id", message, hint))
+            elif cls is not None:
+                entries[identifier.value] = Entry(identifier.value, cls, file, record)
+    return entries, diagnostics
+
+
+def _id(file: FactFile, record: Mapping, diagnostics: list[Diagnostic]) -> Scalar | None:
+    node = record.get("id")
+    if isinstance(node, Scalar) and ID.fullmatch(node.value):
+        return node
+    if node is None:
+        message, hint = "a record without id", "give it an id in kebab-case: lee-beijing-state-visit"
+    elif isinstance(node, Scalar):
+        plain = unicodedata.normalize("NFKD", node.value).encode("ascii", "ignore").decode().lower()
+        made = "-".join(re.findall(r"[a-z0-9]+", plain))
+        message = f"'{node.value}' cannot be an id"
+        hint = "an id is lower-case letters a to z, digits and single hyphens" + (f": '{made}'" if made else "")
+    else:
+        message, hint = "the id is not text", "write one id in kebab-case"
+    diagnostics.append(Diagnostic(file.at(node or record), "bad-id", message, hint))
+    return None
+
+
+def _type(file: FactFile, record: Mapping, vocabulary: Vocabulary, diagnostics: list[Diagnostic]) -> Class | None:
+    node = record.get("type")
+    types = vocabulary.record_types
+    if isinstance(node, Scalar) and node.value in types:
+        return vocabulary.classes[node.value]
+    if isinstance(node, Scalar):
+        cls = vocabulary.classes.get(node.value)
+        message = f"no type '{node.value}'"
+        hint = did_you_mean(node.value, types) or "one of: " + ", ".join(types)
+        if cls is not None and cls.abstract:
+            message = f"'{cls.name}' is not a type of its own"
+            hint = "one of: " + ", ".join(
+                name for name in types if vocabulary.is_a(vocabulary.classes[name].iri, cls.iri)
+            )
+        elif cls is not None:
+            message, hint = f"a record cannot be a {cls.label}", "that is a part; it stands inside a record"
+    else:
+        message, hint = "a record without type", "one of: " + ", ".join(types)
+    diagnostics.append(Diagnostic(file.at(node or record), "unknown-type", message, hint))
+    return None
