@@ -5,7 +5,7 @@ No location is kept for a triple. The one file is read again when somebody asks.
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -91,8 +91,7 @@ class SourceMap:
         names = {field.name for field in fields}
         for key, value in holder.entries if isinstance(holder, Mapping) else ():
             meant = not path or key.value in names
-            nodes = (value, *(value.items if isinstance(value, Sequence) else ()))
-            if meant and any(file.at(node) in locations for node in nodes):
+            if meant and any(file.at(node) in locations for node in _nodes(value)):
                 return True
             if file.at(key) in locations and (meant or nearest(key.value, names)):
                 return True
@@ -106,6 +105,14 @@ class SourceMap:
             entry = Entry(identifier, self.vocabulary.classes[source.type], file, file.records[source.number])
             self._recent[identifier] = file, expand(entry, self.vocabulary, self.base, self.records).triples
         return self._recent[identifier]
+
+
+def _nodes(node: Node) -> Iterator[Node]:
+    """Walk a node and all below it."""
+    yield node
+    inner = [x for pair in node.entries for x in pair] if isinstance(node, Mapping) else []
+    for child in node.items if isinstance(node, Sequence) else inner:
+        yield from _nodes(child)
 
 
 def make(entries: MappingOf[str, Entry], root: Path, base: str, vocabulary: Vocabulary) -> SourceMap:

@@ -30,7 +30,7 @@ told the ‘Evening Post’. Voss is unable to attend.
 
 The coastal battery at Lenz has been ordered, not deployed. Its range is 1,200 metres (about 0.75 miles). The cafe\u0301 \
 on the pier — unlike the harbour — is  closed. Talks [with Borland] may resume; no date has been set.
-Borland calls the harbour “an open wound” and 15 ships wait outside. 🚢 The ferry sails when
+Borland calls the harbour “an open wound” and 15 ships wait outside 🚢. The ferry sails when
 the harbour opens.
 
 What the two governments want from each other was never written down, and the files that could tell have been closed for \
@@ -50,7 +50,7 @@ NOTE = (
     "to call when fog comes in, and why nobody may fish from the mole.\r\n"
 )
 TEXTS = {"report": REPORT, "note": NOTE}
-# Offsets of each text that nothing need be said about, so that an audit of the project below is clean.
+# Where that begins in each text which carries no fact and is excluded.
 _FILLING = {"report": "What the two governments", "note": "The rest of this note"}
 
 

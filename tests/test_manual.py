@@ -91,24 +91,43 @@ sha256: {TALKS_DIGEST}
 
 def codes_in(path: Path) -> Iterator[ast.expr]:
     """Find what is given for `code` wherever a diagnostic, or a function that makes one, is called."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
     positions = {"Diagnostic": 1}
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.FunctionDef):
             names = [argument.arg for argument in node.args.args if argument.arg != "self"]
             if "code" in names:
                 positions[node.name] = names.index("code")
-    assigned = [node for node in ast.walk(tree) if isinstance(node, ast.Assign)]
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.Call):
-            continue
-        name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-        if name in positions:
+    for node in nodes:
+        if isinstance(node, ast.Call) and called(node) in positions:
             named = [keyword.value for keyword in node.keywords if keyword.arg == "code"]
-            code = (named or node.args[positions[name] :])[0]
-            # A name is that of a parameter, which stands where the function is called, or assigned nearby.
-            same = [a.value for a in assigned if ast.unparse(a.targets[0]) == ast.unparse(code)]
-            yield from same if isinstance(code, ast.Name) else [code]
+            code = (named or node.args[positions[called(node)] :])[0]
+            # A name is that of a parameter, which stands where the function is called, or bound nearby.
+            yield from bound(code.id, nodes) if isinstance(code, ast.Name) else [code]
+
+
+def called(node: ast.Call) -> str:
+    return node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+
+
+def bound(name: str, nodes: list[ast.AST]) -> Iterator[ast.expr]:
+    """Find what a name stands for: what is assigned to it, or yielded by the function over which a loop runs."""
+    for node in nodes:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name:
+            yield node.value
+        if isinstance(node, ast.For) and isinstance(node.target, ast.Tuple) and isinstance(node.iter, ast.Call):
+            names = [ast.unparse(element) for element in node.target.elts]
+            for values in yielded(called(node.iter)) if name in names else ():
+                yield values[names.index(name)]
+
+
+def yielded(function: str) -> Iterator[list[ast.expr]]:
+    """Find the tuples that a function of kg yields."""
+    for path in (ROOT / "kg").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef) and node.name == function:
+                yields = [inner.value for inner in ast.walk(node) if isinstance(inner, ast.Yield)]
+                yield from (value.elts for value in yields if isinstance(value, ast.Tuple))
 
 
 def emitted() -> tuple[set[str], dict[str, set[str]]]:
@@ -196,6 +215,8 @@ def test_a_rule_says_what_is_wrong_and_how_to_mend_it(code) -> None:
 
 def test_explain_prints_a_page_for_every_code(pages, monkeypatch, tmp_path) -> None:
     monkeypatch.chdir(tmp_path)  # no project: the manual can be read anywhere
+    once = ontology.load(ONTOLOGY)
+    monkeypatch.setattr(ontology, "load", lambda _: once)
     for code, page in pages.items():
         ended = CliRunner().invoke(cli, ["explain", code])
         assert (ended.exit_code, ended.output) == (0, f"{code}\n\n{page}\n")
