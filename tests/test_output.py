@@ -1,0 +1,201 @@
+"""Writing files: the old or the new one, whole; only where it does no harm. The number is the row of bad inputs."""
+
+from __future__ import annotations
+
+import errno
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from kg import output
+from kg.output import Refused
+
+NAMES = ("kg.ttl", "ontology.ttl")
+# The calls by which a file reaches the disk; each can find it full.
+CALLS = ("mkdir", "open", "fdopen", "fsync", "chmod", "replace", "rename", "write", "unlink")
+
+
+def test_a_file_is_written(tmp_path: Path) -> None:
+    output.write(tmp_path / "x", [b"one\n", b"two\n"])
+    assert (tmp_path / "x").read_bytes() == b"one\ntwo\n"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["x"]
+
+
+def test_a_file_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes(b"old and longer")
+    output.write(tmp_path / "x", [b"new"])
+    assert (tmp_path / "x").read_bytes() == b"new"
+
+
+def test_the_permissions_are_those_that_any_new_file_gets(tmp_path: Path) -> None:
+    (tmp_path / "plain").touch()
+    output.write(tmp_path / "x", [b"x"])
+    assert (tmp_path / "x").stat().st_mode == (tmp_path / "plain").stat().st_mode
+
+
+def broken(error: BaseException) -> Iterator[bytes]:
+    yield b"some"
+    raise error
+
+
+@pytest.mark.parametrize("error", [OSError(errno.ENOSPC, "No space left on device"), KeyboardInterrupt(), MemoryError()])
+def test_43_what_fails_half_way_leaves_the_old_file(tmp_path: Path, error: BaseException) -> None:
+    (tmp_path / "x").write_bytes(b"old")
+    with pytest.raises(type(error)):
+        output.write(tmp_path / "x", broken(error))
+    assert (tmp_path / "x").read_bytes() == b"old"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["x"]
+
+
+def test_43_what_fails_half_way_leaves_no_file(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="full"):
+        output.write(tmp_path / "x", broken(OSError(errno.ENOSPC, "full")))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("kind", ["link", "broken link", "folder", "pipe"])
+def test_46_what_is_no_regular_file_is_refused(tmp_path: Path, kind: str) -> None:
+    (tmp_path / "other").write_bytes(b"other")
+    file = tmp_path / "x"
+    {
+        "link": lambda: file.symlink_to("other"),
+        "broken link": lambda: file.symlink_to("missing"),
+        "folder": file.mkdir,
+        "pipe": lambda: os.mkfifo(file),
+    }[kind]()
+    with pytest.raises(Refused):
+        output.write(file, [b"new"])
+    assert (tmp_path / "other").read_bytes() == b"other"
+    assert not (tmp_path / "missing").exists()
+
+
+def test_a_folder_is_made(tmp_path: Path) -> None:
+    with output.folder(tmp_path / "a" / "b", NAMES, ()):
+        output.write(tmp_path / "a" / "b" / "kg.ttl", [b"x"])
+    assert (tmp_path / "a" / "b" / "kg.ttl").read_bytes() == b"x"
+
+
+def test_a_folder_is_used_again(tmp_path: Path) -> None:
+    for text in (b"one", b"two"):
+        with output.folder(tmp_path / "out", NAMES, ()):
+            output.write(tmp_path / "out" / "kg.ttl", [text])
+    assert (tmp_path / "out" / "kg.ttl").read_bytes() == b"two"
+
+
+def test_44_what_a_killed_writer_left_is_removed(tmp_path: Path) -> None:
+    program = (
+        "import os, sys; from pathlib import Path; from kg import output\n"
+        "def pieces():\n"
+        "    yield b'half'\n"
+        "    os.kill(os.getpid(), 9)\n"
+        "output.write(Path(sys.argv[1]), pieces())"
+    )
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "kg.ttl").write_bytes(b"old")
+    ended = subprocess.run([sys.executable, "-c", program, out / "kg.ttl"], check=False)
+    assert ended.returncode == -9
+    assert (out / "kg.ttl").read_bytes() == b"old"
+    assert len(list(out.iterdir())) == 2
+    with output.folder(out, NAMES, ()):
+        assert [entry.name for entry in out.iterdir()] == ["kg.ttl"]
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        pytest.param("/", id="39 root"),
+        pytest.param("~", id="39 home"),
+        pytest.param("project/facts", id="39 input"),
+        pytest.param("project/facts/actors", id="39 inside the input"),
+        pytest.param("project", id="39 around the input"),
+        pytest.param("project/ontology", id="39 ontology"),
+        pytest.param("project/out/../facts", id="39 input by a detour"),
+        pytest.param("project/alias", id="39 input by a link"),
+        pytest.param("project/alias/new", id="39 inside the input by a link"),
+        pytest.param(".", id="39 around all"),
+        pytest.param("file", id="46 file"),
+        pytest.param("link", id="46 link to a folder"),
+        pytest.param("broken", id="46 link to nothing"),
+        pytest.param("full", id="46 foreign files"),
+        pytest.param("nested", id="46 foreign folder"),
+        pytest.param("file/new", id="46 inside a file"),
+    ],
+)
+def test_places_that_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, target: str) -> None:
+    for folder in ("project/facts", "project/ontology", "project/out", "home", "empty", "full", "nested/inner"):
+        (tmp_path / folder).mkdir(parents=True)
+    for file in ("file", "full/thesis.docx", "full/kg.ttl", "project/facts/x.yaml"):
+        (tmp_path / file).touch()
+    (tmp_path / "link").symlink_to("empty")
+    (tmp_path / "broken").symlink_to("missing")
+    (tmp_path / "project" / "alias").symlink_to("facts")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+    before = sorted(tmp_path.rglob("*"))
+    inputs = (tmp_path / "project" / "facts", tmp_path / "project" / "ontology")
+    with pytest.raises((Refused, NotADirectoryError)), output.folder(Path(target).expanduser(), NAMES, inputs):
+        pytest.fail("let in")
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_45_one_writer_at_a_time(tmp_path: Path) -> None:
+    """The other one waits until this one leaves."""
+    program = (
+        "import sys; from pathlib import Path; from kg import output\n"
+        "print('ready', flush=True)\n"
+        "with output.folder(Path(sys.argv[1]), ['x'], ()):\n"
+        "    print((Path(sys.argv[1]) / 'x').read_text(), flush=True)\n"
+    )
+    with output.folder(tmp_path, ["x"], ()):
+        other = subprocess.Popen([sys.executable, "-c", program, tmp_path], stdout=subprocess.PIPE, text=True)
+        assert other.stdout is not None
+        assert other.stdout.readline() == "ready\n"
+        output.write(tmp_path / "x", [b"whole"])
+        with pytest.raises(subprocess.TimeoutExpired):
+            other.wait(timeout=0.5)
+    assert other.communicate(timeout=60)[0] == "whole\n"
+
+
+def _count(monkeypatch: pytest.MonkeyPatch, fail_at: int) -> Callable[[], int]:
+    """Let the n-th call that touches the disk find it full; return how many there were."""
+    made = 0
+
+    def wrap(real: Callable[..., object]) -> Callable[..., object]:
+        def call(*arguments: object, **options: object) -> object:
+            nonlocal made
+            made += 1
+            if made == fail_at:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            return real(*arguments, **options)
+
+        return call
+
+    for name in CALLS:
+        monkeypatch.setattr(os, name, wrap(getattr(os, name)))
+    return lambda: made
+
+
+def test_43_a_disk_that_is_full_at_any_call_leaves_the_old_file(tmp_path: Path) -> None:
+    """Every call that `write` makes is made to fail once, the first one, then the second, and so on."""
+    file = tmp_path / "x"
+    for fail_at in range(1, 100):
+        file.write_bytes(b"old")
+        with pytest.MonkeyPatch.context() as patch:
+            calls = _count(patch, fail_at)
+            try:
+                output.write(file, [b"new"])
+                failed = False
+            except OSError as error:
+                assert error.errno == errno.ENOSPC
+                failed = True
+        assert file.read_bytes() == (b"old" if failed else b"new")
+        if calls() < fail_at:
+            break
+    else:
+        pytest.fail("it never came to an end")
+    assert fail_at > 4
