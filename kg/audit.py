@@ -9,17 +9,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import pyoxigraph as ox
 
 from kg import checks, quotes, texts
 from kg.diagnostic import Diagnostic, Location, Severity
+from kg.fault import OntologyFault
 from kg.ontology import Term
 from kg.pipeline import Build
-from kg.questions import Table, ask, header, read
+from kg.questions import QueryError, Table, ask, header, read, view
 from kg.quotes import Grade, Proof
 
 _VIEWS = "views/audit"
+_COLUMNS = {
+    "quotes.rq": ("node", "exact", "start", "end", "quotation", "source", "sha256", "length", "url"),
+    "covered.rq": ("source", "start", "end"),
+    "texts.rq": ("source", "sha256", "length"),
+    "acknowledged.rq": ("record", "lint"),
+}
 MAX_SHARE = 0.40  # of a document's length, that may be quoted
 
 
@@ -80,15 +88,19 @@ def audit(build: Build, found: Mapping[str, str]) -> Audit:
     read_texts, missing = _texts(build, found, made)
     lints, acknowledged = _lints(build)
     diagnostics = [*missing, *_proofs(build, made, found), *_shares(build, read_texts), *lints]
-    listings = tuple(
-        Listing(
-            file.stem.split("-", 1)[1],
-            header(file.read_text(encoding="utf-8")).get("Title", ""),
-            _ask(build, f"lists/{file.name}"),
-        )
-        for file in build.graph.ontology.queries(f"{_VIEWS}/lists")
-    )
+    listings = tuple(_listing(build, file) for file in build.graph.ontology.queries(f"{_VIEWS}/lists"))
     return Audit(tuple(made), tuple(read_texts), listings, acknowledged, tuple(sorted(set(diagnostics))))
+
+
+def _listing(build: Build, file: Path) -> Listing:
+    question = read(file)
+    try:
+        table = ask(build.graph, question)
+    except QueryError as error:
+        raise OntologyFault(f"ontology/{_VIEWS}/lists/{file.name}: {error}") from None
+    if not isinstance(table, Table):
+        raise OntologyFault(f"ontology/{_VIEWS}/lists/{file.name}: a SELECT is needed")
+    return Listing(file.stem.partition("-")[2] or file.stem, header(question.query).get("Title", file.stem), table)
 
 
 def text_of(build: Build, identifier: str, found: Mapping[str, str]) -> str | None:
@@ -97,16 +109,8 @@ def text_of(build: Build, identifier: str, found: Mapping[str, str]) -> str | No
     return next((found.get(_text(row["sha256"])) for row in _rows(build, "texts.rq") if row["source"] == source), None)
 
 
-def _ask(build: Build, view: str) -> Table:
-    answer = ask(build.graph, read(build.graph.ontology.directory / _VIEWS / view))
-    if not isinstance(answer, Table):
-        raise TypeError(f"{_VIEWS}/{view} is no SELECT")
-    return answer
-
-
-def _rows(build: Build, view: str) -> list[dict[str, Term | None]]:
-    table = _ask(build, view)
-    return [dict(zip(table.columns, row, strict=True)) for row in table.rows]
+def _rows(build: Build, name: str) -> list[dict[str, Term | None]]:
+    return view(build.graph, f"{_VIEWS}/{name}", _COLUMNS[name])
 
 
 def _text(term: Term | None) -> str:

@@ -22,7 +22,7 @@ from kg.expansion import record_of
 from kg.graph import Graph
 from kg.names import Names, show
 from kg.ontology import Term
-from kg.questions import header
+from kg.questions import QueryError, Table, ask, header, make
 from kg.sourcemap import SourceMap
 from kg.sparql import refusal
 
@@ -34,12 +34,8 @@ class Finding:
     """A row of a check: the record that it is about, and what to tell."""
 
     record: str  # IRI
+    node: str  # IRI of the record or part
     diagnostic: Diagnostic
-
-
-def check(graph: Graph, sources: SourceMap, names: Names) -> list[Diagnostic]:
-    """Run every check of the ontology over the whole graph."""
-    return [finding.diagnostic for finding in run("checks", "check", graph, sources, names)]
 
 
 def run(folder: str, prefix: str, graph: Graph, sources: SourceMap, names: Names) -> list[Finding]:
@@ -51,7 +47,7 @@ def run(folder: str, prefix: str, graph: Graph, sources: SourceMap, names: Names
         path = f"ontology/{folder}/{file.name}"
         rows, problem = _select(query, graph)
         if problem:
-            findings.append(Finding("", Diagnostic(Location(path), "bad-query", problem, "mend the query")))
+            findings.append(Finding("", "", Diagnostic(Location(path), "bad-query", problem, "mend the query")))
             continue
         severity = Severity[about.get("Severity", "error").upper()]
         for terms in rows:
@@ -61,24 +57,31 @@ def run(folder: str, prefix: str, graph: Graph, sources: SourceMap, names: Names
             place = sources.locate(node, _iri(terms.get("path")), value) or Location(path)
             message, hint = about["Problem"].format_map(shown), about["Solution"].format_map(shown)
             code = f"{prefix}/{file.stem}"
-            findings.append(Finding(record_of(_iri(terms["focus"])), Diagnostic(place, code, message, hint, severity)))
+            focus = _iri(terms["focus"])
+            findings.append(Finding(record_of(focus), focus, Diagnostic(place, code, message, hint, severity)))
     return sorted(set(findings))
 
 
 def _select(query: str, graph: Graph) -> tuple[list[dict[str, Term | None]], str]:
     """Run a check; return its rows by column, or what is wrong with it."""
-    if problem := refusal(query) or next((f"no '# {key}:' line" for key in _HEADERS if key not in header(query)), ""):
-        return [], problem
+    about = header(query)
+    problem = refusal(query) or next((f"no '# {key}:' line" for key in _HEADERS if key not in about), "")
+    if not problem and about.get("Severity", "error").upper() not in Severity.__members__:
+        problem = f"no severity '{about['Severity']}': error, warning or info"
     try:
-        results = graph.store.query(query)
-        if not isinstance(results, ox.QuerySolutions):
-            return [], "no SELECT"
-        columns = [variable.value for variable in results.variables]
-        if "focus" not in columns:
-            return [], "no column ?focus"
-        return [{name: row[name] for name in columns} for row in results], ""
-    except (SyntaxError, ValueError, OSError) as error:
-        return [], str(error)
+        table = None if problem else ask(graph, make("", query))
+    except QueryError as error:
+        problem = str(error)
+    if problem or not isinstance(table, Table):
+        return [], problem or "no SELECT"
+    if "focus" not in table.columns:
+        return [], "no column ?focus"
+    try:
+        for key in _HEADERS:
+            about[key].format_map(dict.fromkeys(table.columns, ""))
+    except (KeyError, ValueError) as error:
+        return [], f"its header has a placeholder that is no column: {error}; a brace is written twice"
+    return [dict(zip(table.columns, row, strict=True)) for row in table.rows], ""
 
 
 def _iri(term: object) -> str:

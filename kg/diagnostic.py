@@ -44,6 +44,11 @@ class Diagnostic:
         return escape(f"{text}; {self.hint}" if self.hint else text)
 
 
+def article(noun: str) -> str:
+    """Put the indefinite article before a label."""
+    return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"
+
+
 def escape(text: str) -> str:
     r"""Make text from a file safe for one line of a terminal: control and bidi characters become `\u....`."""
     return "".join(

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 from kg import literals
-from kg.diagnostic import Diagnostic, Location, Severity
+from kg.diagnostic import Diagnostic, Location, Severity, article
 from kg.factfile import Mapping, Node, Scalar, Sequence
 from kg.ontology import TYPE, XSD
 from kg.records import ID, Entry
@@ -128,7 +128,7 @@ class _Expander:
         elif field.kind is Kind.TEXT:
             yield from self._text(field, node)
         elif not isinstance(node, Scalar):
-            message = f"'{field.name}' takes a {field.kind.value}, not {_what(node)}"
+            message = f"'{field.name}' takes {article(field.kind.value)}, not {_what(node)}"
             self._report(node, "expected-value", message, field.description)
         elif field.kind is Kind.REFERENCE:
             yield from self._reference(field, node)
@@ -152,7 +152,7 @@ class _Expander:
         cls = self.vocabulary.by_iri[field.range]
         if not isinstance(node, Mapping):
             message = f"'{field.name}' takes a part, not {_what(node)}"
-            hint = f"a {cls.label} has the fields {', '.join(cls.fields)}"
+            hint = f"{article(cls.label)} has the fields {', '.join(cls.fields)}"
             self._report(node, "expected-part", message, hint)
             return
         if any(key.value in ("id", "type") and key.value not in cls.fields for key, _ in node.entries):
@@ -226,7 +226,7 @@ class _Expander:
             hint = "quote the text before it: in a flow mapping a comma ends a value"
         else:
             hint = did_you_mean(key.value, cls.fields) or f"{cls.label} has: {', '.join(cls.fields)}"
-        self._report(key, "unknown-field", f"a {cls.label} has no field '{key.value}'", hint)
+        self._report(key, "unknown-field", f"{article(cls.label)} has no field '{key.value}'", hint)
 
     def _inspect(self, node: Scalar) -> None:
         """Warn of what a reader cannot see."""

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kg.diagnostic import Location
-from kg.fault import Fault
+from kg.diagnostic import Location, article
+from kg.fault import Fault, OntologyFault
 from kg.ontology import TYPE, Term
 from kg.pipeline import Build
-from kg.questions import Table, ask, header, make
+from kg.questions import QueryError, Table, ask, header, make
 from kg.suggestion import did_you_mean
 from kg.vocabulary import Class, Field
 
@@ -66,7 +66,7 @@ def explain(build: Build, identifier: str, field: str = "") -> Explanation:
     cls = build.vocabulary.classes[source.type]
     if field and field not in cls.fields:
         hint = did_you_mean(field, cls.fields) or f"it has {', '.join(cls.fields)}"
-        raise UnknownField(f"a {cls.label} has no field '{field}'; {hint}")
+        raise UnknownField(f"{article(cls.label)} has no field '{field}'; {hint}")
     chosen = cls.fields[field] if field else None
     subject = ox.NamedNode(build.dataset.base + identifier)
     triples = _chosen(build.graph.about[subject], subject, chosen)
@@ -96,25 +96,31 @@ def _sections(build: Build, subject: ox.NamedNode, field: Field | None) -> list[
     sections = []
     for file in build.graph.ontology.queries(_FOLDER):
         text = file.read_text(encoding="utf-8")
-        table = ask(build.graph, make(file.stem, text), {_RECORD: subject})
+        try:
+            table = ask(build.graph, make(file.stem, text), {_RECORD: subject})
+        except QueryError as error:
+            raise OntologyFault(f"ontology/{_FOLDER}/{file.name}: {error}") from None
         if not isinstance(table, Table):
-            continue
-        rows = [row for row in table.rows if field is None or _concerns(table, row, field)]
-        nodes = table.columns.index(_NODE) if _NODE in table.columns else None
-        places = tuple(_at(build, row[nodes]) if nodes is not None else None for row in rows)
+            raise OntologyFault(f"ontology/{_FOLDER}/{file.name}: a SELECT is needed")
         kept = [i for i, name in enumerate(table.columns) if name not in (_RECORD, _NODE, _PATH)]
-        shown = Table(tuple(table.columns[i] for i in kept), tuple(tuple(row[i] for i in kept) for row in rows))
-        if rows:
-            sections.append(Section(header(text).get("Title", file.stem), shown, places))
+        shown: dict[tuple[tuple[Term | None, ...], Location | None], None] = {}  # a quote of several fields stands once
+        for row in table.rows:
+            if field is None or _concerns(table, row, field):
+                shown[tuple(row[i] for i in kept), _at(build, _cell(table, row, _NODE))] = None
+        if shown:
+            columns = tuple(table.columns[i] for i in kept)
+            rows, places = tuple(cells for cells, _ in shown), tuple(place for _, place in shown)
+            sections.append(Section(header(text).get("Title", file.stem), Table(columns, rows), places))
     return sections
+
+
+def _cell(table: Table, row: tuple[Term | None, ...], column: str) -> Term | None:
+    return row[table.columns.index(column)] if column in table.columns else None
 
 
 def _concerns(table: Table, row: tuple[Term | None, ...], field: Field) -> bool:
     """A row with a `?path` belongs to that field only."""
-    if _PATH not in table.columns:
-        return True
-    path = row[table.columns.index(_PATH)]
-    return path is None or path == ox.NamedNode(field.path)
+    return _cell(table, row, _PATH) in (None, ox.NamedNode(field.path))
 
 
 def _place(build: Build, triple: ox.Triple) -> Location | None:

@@ -6,7 +6,7 @@ import re
 
 import pyoxigraph as ox
 
-from kg.diagnostic import Diagnostic, Location, Severity
+from kg.diagnostic import Diagnostic, Location, Severity, article
 from kg.expansion import record_of
 from kg.graph import Graph
 from kg.names import Names, show
@@ -28,7 +28,7 @@ def _diagnose(result: Result, graph: Graph, sources: SourceMap, names: Names) ->
     cls = _class(result.focus, graph, vocabulary)
     field = cls.path(result.path) if cls else None
     location = sources.locate(result.focus, result.path, result.value) or Location("facts/")
-    code = "shape/" + re.sub(r"(?<=[a-z])(?=[A-Z])", "-", result.component).lower()
+    code = "shape/" + _words(result.component).replace(" ", "-")
     subject = _subject(result.focus, cls, graph.base)
     value = _value(result.value, names, vocabulary, graph)
     message = _message(result, subject, field, value, vocabulary)
@@ -50,7 +50,7 @@ def _class(focus: str, graph: Graph, vocabulary: Vocabulary) -> Class | None:
 def _subject(focus: str, cls: Class | None, base: str) -> str:
     identifier = record_of(focus).removeprefix(base)
     kind = cls.label if cls else "record"
-    return f"the {kind} '{identifier}'" if record_of(focus) == focus else f"a {kind} of '{identifier}'"
+    return f"the {kind} '{identifier}'" if record_of(focus) == focus else f"{article(kind)} of '{identifier}'"
 
 
 def _value(text: str, names: Names, vocabulary: Vocabulary, graph: Graph) -> str:
@@ -60,19 +60,20 @@ def _value(text: str, names: Names, vocabulary: Vocabulary, graph: Graph) -> str
     if isinstance(found, ox.NamedNode) and found.value.startswith(graph.base):
         cls = _class(found.value, graph, vocabulary)
         identifier = found.value.removeprefix(graph.base)
-        return f"'{identifier}', a {cls.label}" if cls else f"'{identifier}'"
+        return f"'{identifier}', {article(cls.label)}" if cls else f"'{identifier}'"
     return f"'{show(found, names, vocabulary, graph.base)}'"
 
 
 def _message(result: Result, subject: str, field: Field | None, value: str, vocabulary: Vocabulary) -> str:
+    constraint = f"it breaks the constraint '{_words(result.component)}'"
     if field is None:
-        return f"{subject}: {result.message}"
+        return f"{subject}: {result.message or constraint}"
     name = f"'{field.name}'"
     wanted = vocabulary.labels.get(field.range, field.range)
     messages = {
         "MinCount": f"{subject} needs {name}" + (f", at least {field.minimum} times" if field.minimum > 1 else ""),
         "MaxCount": f"{subject} has more than {field.maximum} {name}",
-        "Class": f"{name} of {subject} takes a {wanted}, not {value}",
+        "Class": f"{name} of {subject} takes {article(wanted)}, not {value}",
         "Node": f"{name} of {subject} takes a code of the list {wanted}, not {value}",
         "Datatype": f"{name} of {subject} cannot be {value}",
         "UniqueLang": f"{name} of {subject} has two texts in one language",
@@ -80,4 +81,9 @@ def _message(result: Result, subject: str, field: Field | None, value: str, voca
         "MinLength": f"{name} of {subject} is too short: {value}",
         "In": f"{name} of {subject} cannot be {value}",
     }
-    return messages.get(result.component, f"{name} of {subject}: {result.message}")
+    said = result.message or (f"{constraint}: {value}" if value else constraint)
+    return messages.get(result.component, f"{name} of {subject}: {said}")
+
+
+def _words(component: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", component).lower()

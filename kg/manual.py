@@ -1,14 +1,15 @@
-"""The manual of diagnostic codes: a section of `codes.md` each; that of a check is the header of its query."""
+"""The manual of diagnostic codes: a section of `codes.md` each; that of a check or lint is, without one, the header of its query."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from kg.ontology import Ontology
 from kg.questions import header
 
 _FILE = Path(__file__).parent / "codes.md"
-_CHECK = "check/"
+_RULES = {"checks": "check", "lints": "lint"}  # folder of the ontology -> prefix of the codes
 
 
 def pages(ontology: Ontology) -> dict[str, str]:
@@ -17,21 +18,17 @@ def pages(ontology: Ontology) -> dict[str, str]:
     for section in _FILE.read_text(encoding="utf-8").split("\n## ")[1:]:
         code, _, text = section.partition("\n")
         found[code.strip()] = text.strip()
-    for file in ontology.queries("checks"):
-        about = header(file.read_text(encoding="utf-8"))
-        problem, solution = (_plain(about.get(key, "")) for key in ("Problem", "Solution"))
-        found[_CHECK + file.stem] = (
-            f"{problem}.\n\n{solution[:1].upper()}{solution[1:]}.\n\nThe rule: ontology/checks/{file.name}"
-        )
+    for folder, prefix in _RULES.items():
+        for file in ontology.queries(folder):
+            about = header(file.read_text(encoding="utf-8"))
+            problem, solution = (_plain(about.get(key, "")) for key in ("Problem", "Solution"))
+            rule = f"The rule: ontology/{folder}/{file.name}"
+            found.setdefault(f"{prefix}/{file.stem}", f"{problem}\n\n{solution}\n\n{rule}")
     return found
 
 
 def _plain(message: str) -> str:
-    """Write a message without its placeholders."""
-    return (
-        message.replace("{{", "{")
-        .replace("}}", "}")
-        .replace("{focus}", "The record")
-        .replace("'{", "'")
-        .replace("}'", "'")
-    )
+    """Write a message as a sentence without its placeholders."""
+    text = re.sub(r"\{(\w+)\}", lambda match: "the record" if match[1] == "focus" else "…", message.replace("{{", "\0"))
+    text = text.replace("\0", "{").replace("}}", "}")
+    return f"{text[:1].upper()}{text[1:]}" + ("" if text.endswith(("?", ".")) else ".")

@@ -13,10 +13,10 @@ from re import _constants, _parser  # type: ignore[attr-defined]  # typeshed lea
 from typing import Any
 
 import pyoxigraph as ox
-from rapidfuzz import process
 
 from kg.diagnostic import Diagnostic, Location
 from kg.ontology import OWL, RDF, SH, SKOS, TYPE, Ontology, Subject, Term
+from kg.suggestion import nearest
 
 _CORE = frozenset(
     {
@@ -73,6 +73,12 @@ _CORE = frozenset(
         "zeroOrOnePath",
     }
 )
+# What may be the object of a triple: classes of shapes, severities, kinds of nodes.
+_VALUES = (
+    *("NodeShape", "PropertyShape", "PropertyGroup", "Violation", "Warning", "Info"),
+    *("IRI", "BlankNode", "Literal", "BlankNodeOrIRI", "BlankNodeOrLiteral", "IRIOrLiteral"),
+)
+_NUMBERS = ("minCount", "maxCount", "order")
 _TARGETS = ("targetClass", "targetNode", "targetObjectsOf", "targetSubjectsOf")
 _NESTING = ("node", "property", "not", "qualifiedValueShape", "and", "or", "xone")
 
@@ -93,10 +99,19 @@ def _faults(ontology: Ontology) -> Iterator[Diagnostic]:
         name = triple.predicate.value.removeprefix(SH)
         if name == triple.predicate.value or name in _CORE:
             continue
-        message = f"sh:{name} is no term of SHACL Core"
-        nearest = process.extractOne(name, _CORE, score_cutoff=70)
-        hint = f"did you mean sh:{nearest[0]}?" if nearest else "a rule that needs SPARQL is a file of ontology/checks"
-        yield Diagnostic(_place(ontology, name), "unknown-shacl-term", message, hint)
+        yield _unknown(ontology, name, _CORE)
+    for triple in ontology.triples:
+        value = triple.object.value if isinstance(triple.object, ox.NamedNode) else ""
+        name = value.removeprefix(SH)
+        if name not in (value, *_VALUES):
+            yield _unknown(ontology, name, _VALUES)
+
+
+def _unknown(ontology: Ontology, name: str, terms: Iterable[str]) -> Diagnostic:
+    known = {term.lower(): term for term in terms}
+    near = [f"sh:{known[term]}" for term in nearest(name.lower(), known, limit=1)]
+    hint = f"did you mean {near[0]}?" if near else "a rule that needs SPARQL is a file of ontology/checks"
+    return Diagnostic(_place(ontology, name), "unknown-shacl-term", f"sh:{name} is no term of SHACL Core", hint)
 
 
 def _shape_faults(ontology: Ontology, shape: ox.NamedNode) -> Iterator[Diagnostic]:
@@ -112,6 +127,7 @@ def _shape_faults(ontology: Ontology, shape: ox.NamedNode) -> Iterator[Diagnosti
     if _recursive(ontology, shape, ()):
         yield Diagnostic(place, "recursive-shape", f"the shape <{name}> contains itself", "SHACL leaves that undefined")
     for part in ontology.objects(shape, SH + "property"):
+        yield from _field_faults(ontology, part, place, name)
         yield from _property_faults(ontology, part, place, name, classes)
 
 
@@ -135,6 +151,22 @@ def _property_faults(
         if slow:
             message = f"<{owner}>: a repetition inside a repetition in sh:pattern {pattern}"
             yield Diagnostic(place, "slow-pattern", message, "such an expression can take for ever; write it without")
+
+
+def _field_faults(ontology: Ontology, shape: Term, place: Location, owner: str) -> Iterator[Diagnostic]:
+    """A property shape is a field: one property, and numbers that are numbers."""
+    path = ontology.objects(shape, SH + "path")
+    if len(path) != 1 or not isinstance(path[0], ox.NamedNode):
+        message = f"<{owner}> has a property shape whose sh:path is not one IRI"
+        yield Diagnostic(
+            place, "not-a-field", message, "a field is one property; rules along paths are ontology/checks"
+        )
+    for name in _NUMBERS:
+        for number in ontology.objects(shape, SH + name):
+            if not re.fullmatch(
+                r"\d+(\.\d+)?" if name == "order" else r"\d+", number.value if isinstance(number, ox.Literal) else ""
+            ):
+                yield Diagnostic(place, "not-a-number", f"<{owner}> has sh:{name} {number}", "write a whole number")
 
 
 def _recursive(ontology: Ontology, shape: Term, above: tuple[Term, ...]) -> bool:

@@ -107,10 +107,11 @@ def build(path: str | Path | None = None, *, engine: str = shapes.DEFAULT_ENGINE
     diagnostics += [_dangling(reference, known, vocab) for reference in whole.dangling]
     diagnostics += _missing(entries, dataset, vocab)
     if checked:
-        diagnostics += findings.diagnose(
-            _unsaid(shapes.validate(graph, engine), diagnostics, sources), graph, sources, known
-        )
-        diagnostics += checks.check(graph, sources, known)
+        refused = {d.location for d in diagnostics if d.severity is Severity.ERROR}
+        results = [r for r in shapes.validate(graph, engine) if not _said_already(r, refused, sources)]
+        diagnostics += findings.diagnose(results, graph, sources, known)
+        breaches = checks.run("checks", "check", graph, sources, known)
+        diagnostics += [f.diagnostic for f in breaches if not sources.refused(f.node, "", refused)]
     return Build(project, dataset, vocab, graph, known, sources, tuple(sorted(set(diagnostics))), checked)
 
 
@@ -186,14 +187,10 @@ def _missing(entries: dict[str, Entry], dataset: Dataset, vocab: Vocabulary) -> 
     return diagnostics
 
 
-def _unsaid(results: list[shapes.Result], diagnostics: list[Diagnostic], sources: SourceMap) -> list[shapes.Result]:
-    """Leave out that a field is missing where its value has been refused already: one mistake, one error."""
-    refused = {d.location for d in diagnostics if d.severity is Severity.ERROR}
-    return [
-        result
-        for result in results
-        if (result.component != "MinCount" and result.path) or not sources.refused(result.focus, result.path, refused)
-    ]
+def _said_already(result: shapes.Result, refused: set[Location], sources: SourceMap) -> bool:
+    """Tell whether a result only says that something is missing which was written, but refused: one mistake, one error."""
+    misses = result.component == "MinCount" or not result.path
+    return misses and sources.refused(result.focus, result.path, refused)
 
 
 def ontology_text(made: Build) -> list[bytes]:

@@ -7,13 +7,13 @@ Header lines of a question are comments: `# Question:` in words, `# Parameter: n
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.fault import Fault
+from kg.fault import Fault, OntologyFault
 from kg.graph import Graph
 from kg.names import Names
 from kg.ontology import Ontology, Term, term
@@ -131,6 +131,28 @@ def ask(graph: Graph, question: Question, settings: Mapping[str, Term] | None = 
         return Table(columns, tuple(tuple(row[name] for name in columns) for row in result))
     except (ValueError, OSError) as error:  # an engine evaluates while it is read
         raise QueryError(str(error)) from None
+
+
+def view(graph: Graph, path: str, columns: Iterable[str]) -> list[dict[str, Term | None]]:
+    """Run a query of the ontology that a command relies on.
+
+    Args:
+        graph: what it is asked of.
+        path: its file, below the ontology's folder.
+        columns: those it must have; that is its contract.
+
+    Raises:
+        OntologyFault: it cannot be read or run, is no SELECT, or lacks a column.
+
+    """
+    try:
+        answer = ask(graph, read(graph.ontology.directory / path))
+    except (QueryError, OSError) as error:
+        raise OntologyFault(f"ontology/{path}: {error}") from None
+    missing = [name for name in columns if not isinstance(answer, Table) or name not in answer.columns]
+    if missing or not isinstance(answer, Table):
+        raise OntologyFault(f"ontology/{path}: a SELECT with {', '.join(f'?{name}' for name in missing)} is needed")
+    return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
 
 
 def serialize(results: Results, format_: ox.QueryResultsFormat) -> bytes:

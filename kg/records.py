@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kg.diagnostic import Diagnostic, Location
+from kg.diagnostic import Diagnostic, Location, article
 from kg.factfile import FactFile, Mapping, Scalar
 from kg.suggestion import did_you_mean
 from kg.vocabulary import Class, Vocabulary
@@ -88,7 +88,7 @@ def _type(file: FactFile, record: Mapping, vocabulary: Vocabulary, diagnostics: 
                 name for name in types if vocabulary.is_a(vocabulary.classes[name].iri, cls.iri)
             )
         elif cls is not None:
-            message, hint = f"a record cannot be a {cls.label}", "that is a part; it stands inside a record"
+            message, hint = f"a record cannot be {article(cls.label)}", "that is a part; it stands inside a record"
     else:
         message, hint = "a record without type", "one of: " + ", ".join(types)
     diagnostics.append(Diagnostic(file.at(node or record), "unknown-type", message, hint))

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from kg.graph import Graph
 from kg.names import Names, folded
-from kg.questions import Table, ask, read
+from kg.questions import view
 
 VIEW = "views/find.rq"
 
@@ -28,10 +28,10 @@ class Hit:
 def find(graph: Graph, names: Names, text: str) -> list[Hit]:
     """Return the records in which all the words of a text stand, names before propositions before quotes."""
     wanted = folded(text).split()
-    answer = ask(graph, read(graph.ontology.directory / VIEW))
+    rows = view(graph, VIEW, ("record", "in", "text"))
     found: dict[str, tuple[tuple[int, int, str], Hit]] = {}
-    for number, row in enumerate(answer.rows if isinstance(answer, Table) and wanted else ()):
-        record, field, value = row[:3]
+    for number, row in enumerate(rows if wanted else ()):
+        record, field, value = row["record"], row["in"], row["text"]
         if not (isinstance(record, ox.NamedNode) and isinstance(field, ox.NamedNode) and isinstance(value, ox.Literal)):
             continue
         held = folded(value.value)

@@ -134,14 +134,12 @@ def read(ontology: Ontology) -> Vocabulary:
     classes: dict[str, Class] = {}
     for iri in (cls.value for cls in declared):
         above = _closure(ox.NamedNode(iri), supers)
-        if iri not in shapes and not any(owner in shapes for owner in above):
-            continue  # only used to say something of others
         fields: dict[str, Field] = {}
         for owner in (*reversed(above), iri):
             for shape in shapes.get(owner, ()):
                 for prop in ontology.objects(shape, SH + "property"):
                     field = _field(ontology, prop, lists)
-                    fields[field.name] = _merge(fields.get(field.name), field)
+                    fields[field.path] = _merge(fields.get(field.path), field)
         name = local_name(iri)
         node = ox.NamedNode(iri)
         classes[name] = Class(
@@ -150,7 +148,7 @@ def read(ontology: Ontology) -> Vocabulary:
             label=ontology.text(node, RDFS + "label") or name,
             definition=ontology.text(node, SKOS + "definition"),
             superclasses=above,
-            fields=dict(sorted(fields.items(), key=lambda item: (item[1].order, item[0]))),
+            fields={f.name: f for f in sorted(fields.values(), key=lambda f: (f.order, f.name))},
             abstract=any(ontology.objects(node, OWL + x) for x in ("unionOf", "disjointUnionOf")),
             part=iri in partitive,
         )
@@ -209,7 +207,7 @@ def _merge(above: Field | None, field: Field) -> Field:
         return field
     limits = [limit for limit in (above.maximum, field.maximum) if limit is not None]
     return Field(
-        name=field.name,
+        name=field.name if field.name != local_name(field.path) else above.name,
         path=field.path,
         kind=field.kind if field.range else above.kind,
         range=field.range or above.range,

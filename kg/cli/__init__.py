@@ -15,7 +15,7 @@ import click
 
 import kg
 from kg.cli.path import AnyPath
-from kg.fault import Failure, Fault
+from kg.fault import Failure, Fault, OntologyFault
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,6 +69,8 @@ def _run() -> int:
         code = USAGE
     except Fault as error:
         code = _failed(str(error), USAGE)
+    except OntologyFault as error:
+        code = _failed(str(error), DATA)
     except Failure as error:
         code = _failed(str(error), ENVIRONMENT)
     except (click.Abort, KeyboardInterrupt):

@@ -28,11 +28,11 @@ def schema(project: Path | None, *, check: bool) -> None:
         report.show(faults)
         sys.exit(DATA)
     vocab = vocabulary.read(onto)
+    found = generated.drift(vocab, directory) if check else generated.misread(vocab)
+    report.show(found)
+    if found:
+        sys.exit(DATA)
     if check:
-        drifted = generated.drift(vocab, directory)
-        report.show(drifted)
-        if drifted:
-            sys.exit(DATA)
         return
     for name, text in generated.generate(vocab).items():
         output.write(directory / name, [text.encode()])

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from kg.expansion import record_of
 from kg.graph import Graph
 from kg.ontology import OWL
-from kg.questions import Table, ask, read
+from kg.questions import view
 
 VIEW = "views/graphs.rq"
 
@@ -46,13 +46,10 @@ def dataset(graph: Graph) -> Iterator[ox.Quad]:
 
 def _homes(graph: Graph) -> dict[str, ox.NamedNode]:
     """Return the graph of every record that rests on one document only."""
-    file = graph.ontology.directory / VIEW
-    answer = ask(graph, read(file)) if file.exists() else None
-    if not isinstance(answer, Table):
-        return {}
     found = {}
-    for row in answer.rows:
-        record, document = (row[answer.columns.index(name)] for name in ("record", "document"))
+    exists = (graph.ontology.directory / VIEW).exists()  # without the view all lies with the entities
+    for row in view(graph, VIEW, ("record", "document")) if exists else ():
+        record, document = row["record"], row["document"]
         if isinstance(record, ox.NamedNode) and isinstance(document, ox.NamedNode):
             found[record.value] = ox.NamedNode(f"{graph.base}graph.{document.value.removeprefix(graph.base)}")
     return found

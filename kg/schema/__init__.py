@@ -21,13 +21,20 @@ def generate(vocabulary: Vocabulary) -> dict[str, str]:
 
 def drift(vocabulary: Vocabulary, directory: Path) -> list[Diagnostic]:
     """Tell what is wrong: generated files that differ from the ontology, and fields that a JSON-LD processor misreads."""
-    found = list(_misread(vocabulary))
+    found = misread(vocabulary)
+    if found:
+        return found  # what would be generated never ends, or is wrong
     for name, text in generate(vocabulary).items():
         file = directory / name
         if not file.exists() or file.read_text(encoding="utf-8") != text:
             message = "is not what the ontology says"
             found.append(Diagnostic(Location(f"ontology/{name}"), "schema-drift", message, "run `kg schema`"))
     return found
+
+
+def misread(vocabulary: Vocabulary) -> list[Diagnostic]:
+    """Tell which fields a JSON-LD processor would misread."""
+    return list(_misread(vocabulary))
 
 
 def _misread(vocabulary: Vocabulary) -> Iterator[Diagnostic]:
