@@ -12,7 +12,7 @@ from generation import BASE, EXAMPLES, ROOT, STEADY, STYLES, complete, records, 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg import expansion, factfile
+from kg import factfile
 from kg.factfile import Mapping, Node, Scalar
 from kg.project import CONFIGURATION
 from kg.records import index
