@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import http.server
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -130,11 +132,21 @@ def own_ontology(small: Path) -> Path:
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Callable[..., Ended]:
-    """Run the program as a user does, from a folder that is no project."""
+def program() -> Path:
+    """The program itself, for pipes and signals."""
+    return PROGRAM
 
-    def program(
-        *arguments: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None, stdin: str | None = None
+
+@pytest.fixture
+def run(tmp_path: Path) -> Callable[..., Ended]:
+    """Run the program as a user does, from a folder that is no project. It never shows a traceback."""
+
+    def running(
+        *arguments: str | Path,
+        cwd: Path | None = None,
+        env: Mapping[str, str] | None = None,
+        stdin: str | None = None,
+        patience: float = PATIENCE,
     ) -> Ended:
         ended = subprocess.run(
             [PROGRAM, *arguments],
@@ -142,10 +154,34 @@ def run(tmp_path: Path) -> Callable[..., Ended]:
             env={**os.environ, **(env or {})},
             input=stdin,
             capture_output=True,
-            timeout=PATIENCE,
+            timeout=patience,
             check=False,
             encoding="utf-8",
         )
+        assert "Traceback" not in ended.stderr, ended.stderr
         return Ended(ended.returncode, ended.stdout, ended.stderr)
 
-    return program
+    return running
+
+
+class _Heard(http.server.BaseHTTPRequestHandler):
+    requests: list[str]
+
+    def do_GET(self) -> None:
+        self.requests.append(self.path)
+        self.send_error(404)
+
+    do_POST = do_GET  # noqa: N815 - the name that http.server asks for
+
+    def log_message(self, *_: object) -> None:
+        """Keep quiet."""
+
+
+@pytest.fixture
+def listener() -> Iterator[tuple[str, list[str]]]:
+    """A server on this machine, and the requests that reach it."""
+    heard: list[str] = []
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Heard,), {"requests": heard}))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/", heard
+    server.shutdown()

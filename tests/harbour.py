@@ -192,9 +192,10 @@ def write(root: Path, *more: Mapping[str, Any], records: Iterable[Mapping[str, A
 
 
 def add(root: Path, record: Mapping[str, Any]) -> Path:
-    """Write a record into the project."""
+    """Write a record into the project, a field a line."""
     file = root / "facts" / f"{record['id']}.yaml"
-    file.write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    fields = ",\n".join(f' "{name}": {json.dumps(value, ensure_ascii=False)}' for name, value in record.items())
+    file.write_text(f"{{\n{fields}\n}}\n", encoding="utf-8")
     return file
 
 

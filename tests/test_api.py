@@ -13,11 +13,11 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 from generation import ROOT
+from referee import canonical
 
 import kg
 from kg import shapes
 from kg.project import NotAProject
-from referee import canonical
 
 GOLDEN = Path(__file__).parent / "golden" / "small"
 BASE = "https://example.org/id/"
@@ -48,7 +48,7 @@ def test_all_that_is_promised_is_there() -> None:
     assert set(kg.__all__) >= {"Build", "Diagnostic", "Graph", "Location", "Severity", "build", "__version__"}
     assert re.fullmatch(r"\d+\.\d+\.\d+", kg.__version__)
     assert f'version = "{kg.__version__}"' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    assert list(inspect.signature(kg.build).parameters)[0] == "path"
+    assert next(iter(inspect.signature(kg.build).parameters)) == "path"
     with pytest.raises(AttributeError):
         _ = kg.no_such_name
 
@@ -56,7 +56,12 @@ def test_all_that_is_promised_is_there() -> None:
 @pytest.mark.parametrize("cls", [kg.Build, kg.Graph, kg.Diagnostic, kg.Location], ids=lambda cls: cls.__name__)
 def test_values_are_frozen(cls, made, broken) -> None:
     assert dataclasses.is_dataclass(cls)
-    examples = {kg.Build: made, kg.Graph: made.graph, kg.Diagnostic: broken.diagnostics[0], kg.Location: broken.diagnostics[0].location}
+    examples = {
+        kg.Build: made,
+        kg.Graph: made.graph,
+        kg.Diagnostic: broken.diagnostics[0],
+        kg.Location: broken.diagnostics[0].location,
+    }
     for field in dataclasses.fields(cls):
         with pytest.raises(dataclasses.FrozenInstanceError):
             setattr(examples[cls], field.name, None)
@@ -79,7 +84,13 @@ def test_a_build_of_valid_facts(made) -> None:
     assert made.project.root == GOLDEN
     assert len(made.graph) == len(list(made.graph)) == len(made.graph.asserted) + len(made.graph.derived)
     assert not made.graph.asserted & made.graph.derived
-    assert sorted(made.sources.records) == ["kcna", "kim-could-destroy", "kim-jong-un", "kim-rejects-seoul", "south-korea"]
+    assert sorted(made.sources.records) == [
+        "kcna",
+        "kim-could-destroy",
+        "kim-jong-un",
+        "kim-rejects-seoul",
+        "south-korea",
+    ]
 
 
 def test_names_go_both_ways(made) -> None:
@@ -113,8 +124,15 @@ def test_places_of_records_parts_and_values(made) -> None:
     locate = made.sources.locate
     assert str(locate(BASE + "kcna")) == "facts/actors/actors.yaml:9:3"
     assert str(locate(BASE + "kcna", SKOS + "prefLabel")) == "facts/actors/actors.yaml:11:10"
-    assert str(locate(BASE + "kim-could-destroy", OURS + "about", f"<{BASE}kim-jong-un>")) == "facts/kim-could-destroy.yaml:12:22"
-    (part,) = [t.object.value for t in made.graph if t.subject.value == BASE + "kcna" and t.predicate.value == OURS + "evidence"]
+    assert (
+        str(locate(BASE + "kim-could-destroy", OURS + "about", f"<{BASE}kim-jong-un>"))
+        == "facts/kim-could-destroy.yaml:12:22"
+    )
+    (part,) = [
+        t.object.value
+        for t in made.graph
+        if t.subject.value == BASE + "kcna" and t.predicate.value == OURS + "evidence"
+    ]
     assert str(locate(part)) == "facts/actors/actors.yaml:14:7"
     assert str(locate(part, OURS + "exact")) == "facts/actors/actors.yaml:14:44"
     # what no file says is where its holder is; what is unknown is nowhere

@@ -93,7 +93,11 @@ def test_only_the_command_line_prints_or_exits(module) -> None:
                 found.append(f"{module}:{node.lineno} {written}")
         if isinstance(node, ast.Import | ast.ImportFrom):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [str(node.module)]
-            found += [f"{module}:{node.lineno} {name}" for name in names if name.split(".")[0] in ("click", "rich", "argparse")]
+            found += [
+                f"{module}:{node.lineno} {name}"
+                for name in names
+                if name.split(".")[0] in ("click", "rich", "argparse")
+            ]
     assert found == []
 
 
@@ -157,5 +161,7 @@ def test_start_up_loads_nothing_heavy(what, tmp_path) -> None:
 
 
 def test_heavy_packages_would_be_noticed(tmp_path) -> None:
-    assert loaded("import kg; kg.build; import rich", tmp_path) == sorted({*loaded("import kg.pipeline", tmp_path), "rich"})
+    assert loaded("import kg; kg.build; import rich", tmp_path) == sorted(
+        {*loaded("import kg.pipeline", tmp_path), "rich"}
+    )
     assert "pyoxigraph" in loaded("import kg; kg.build", tmp_path)

@@ -87,7 +87,7 @@ def test_a_broken_quote_is_told_at_its_place(way: str, project: Path, found: dic
     assert hint in told[0].hint
     lines = file.read_text(encoding="utf-8").splitlines()
     assert told[0].location.path == "facts/voss-on-harbour.yaml"
-    assert '"evidence"' in lines[told[0].location.line - 1]
+    assert '"evidence"' in lines[told[0].location.line]
     assert [made.exact for made in result.quotes if str(made.proof.grade) != "exact"] == [evidence["exact"]]
 
 

@@ -272,11 +272,10 @@ def test_without_the_text_nothing_is_written(project: Path) -> None:
 
 def test_a_whole_data_set_without_offsets_gets_back_its_own(project: Path, found: dict[str, str]) -> None:
     originals = {file: file.read_text(encoding="utf-8") for file in (project / "facts").glob("*.yaml")}
-    line = re.compile(r'^ +"(?:start|end)": \d+,?\n', re.MULTILINE)
     for record in harbour.RECORDS:
         file = project / "facts" / f"{record['id']}.yaml"
         if record["type"] != "Document":  # an exclusion needs its offsets
-            file.write_text(re.sub(r",(\s*})", r"\1", line.sub("", originals[file])), encoding="utf-8")
+            file.write_text(re.sub(r', "(?:start|end)": \d+', "", originals[file]), encoding="utf-8")
     assert len(write(project, found)) == len(harbour.RECORDS) - 2
     for file, text in originals.items():
         assert yaml.safe_load(file.read_text(encoding="utf-8")) == yaml.safe_load(text)

@@ -125,7 +125,9 @@ evidence: {document: kim-rejects-seoul, exact: "cut of oil imports", supports: [
 def kg_command(*arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
     """Run the command line as a user does."""
     program = "from kg.cli import main; main()"
-    return subprocess.run([sys.executable, "-c", program, *arguments], input=text, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [sys.executable, "-c", program, *arguments], input=text, capture_output=True, text=True, check=False
+    )
 
 
 @pytest.fixture
@@ -167,7 +169,12 @@ def test_facts_of_a_new_class_are_built(project) -> None:
     types = {o.value for p, o in said if p.endswith("#type")}
     assert {OURS + "Sanction", OURS + "Record"} <= types
     (waiver,) = [o for p, o in said if p == OURS + "waiver"]
-    assert ox.Triple(waiver, ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type"), ox.NamedNode(OURS + "Waiver")) in build.graph.derived
+    assert (
+        ox.Triple(
+            waiver, ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type"), ox.NamedNode(OURS + "Waiver")
+        )
+        in build.graph.derived
+    )
 
 
 def test_mistakes_in_a_new_class_are_found_where_they_are(project) -> None:
@@ -192,8 +199,12 @@ def test_mistakes_in_a_new_class_are_found_where_they_are(project) -> None:
 
 def test_a_new_class_can_be_asked_for(project) -> None:
     write(project, VALID)
-    query = "SELECT ?id ?amount ?since ?who { ?id a kg:Sanction ; kg:volume ?amount ; kg:inForce ?since ; kg:imposer ?who }"
-    done = kg_command("--project", str(project), "query", "-", "--format", "csv", "--set", "who=United States", text=query)
+    query = (
+        "SELECT ?id ?amount ?since ?who { ?id a kg:Sanction ; kg:volume ?amount ; kg:inForce ?since ; kg:imposer ?who }"
+    )
+    done = kg_command(
+        "--project", str(project), "query", "-", "--format", "csv", "--set", "who=United States", text=query
+    )
     assert done.returncode == 0, done.stderr
     head, row = done.stdout.splitlines()
     assert head == "id,amount,since,who"
@@ -301,7 +312,11 @@ def files() -> list[Path]:
 def forbidden() -> set[str]:
     """The classes and fields of the ontology; the classes in small letters as well."""
     classes = shipped().classes.values()
-    return {cls.name for cls in classes} | {cls.name.lower() for cls in classes} | {name for cls in classes for name in cls.fields}
+    return (
+        {cls.name for cls in classes}
+        | {cls.name.lower() for cls in classes}
+        | {name for cls in classes for name in cls.fields}
+    )
 
 
 def names(node: ast.AST) -> list[str]:
@@ -323,7 +338,9 @@ def words(text: str) -> set[str]:
     """What a string could name: itself, what is written like code or like a field, and words that no English text has."""
     coded = re.findall(r"`(\w+)`|[?$@](\w+)|\w:(\w+)|'(\w+)'|\b(\w+): ?", text)
     humps = re.findall(r"\b[a-z]+(?:[A-Z][a-z0-9]*)+\b|\b[A-Z][a-z]+(?:[A-Z][a-z]+)*\b", text)
-    pieces = [] if re.search(r"\s|^[a-z-]+/[a-z-]+$", text) else re.split(r"[^\w-]", text)  # a slug is a name of its own
+    pieces = (
+        [] if re.search(r"\s|^[a-z-]+/[a-z-]+$", text) else re.split(r"[^\w-]", text)
+    )  # a slug is a name of its own
     return {text, *(word for found in coded for word in found), *humps, *pieces}
 
 
@@ -332,7 +349,11 @@ def documentation(tree: ast.AST) -> set[int]:
     found = set()
     for node in ast.walk(tree):
         body = getattr(node, "body", None)
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and body and isinstance(body[0], ast.Expr):
+        if (
+            isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+            and body
+            and isinstance(body[0], ast.Expr)
+        ):
             found.add(id(body[0].value))
     return found
 
@@ -343,14 +364,21 @@ def uses(source: str, path: str = "") -> Iterator[tuple[str, str]]:
     prose = documentation(tree)
     ours = forbidden()
     keys = {id(node.slice) for node in ast.walk(tree) if isinstance(node, ast.Subscript)}
-    keys |= {id(key) for node in ast.walk(tree) if isinstance(node, ast.Dict) for key in node.keys}
+    for node in ast.walk(tree):
+        for key, value in zip(node.keys, node.values, strict=True) if isinstance(node, ast.Dict) else ():
+            view = isinstance(key, ast.Constant) and str(key.value).endswith(
+                ".rq"
+            )  # a view and the columns it must have
+            keys |= {id(key), *(id(inner) for inner in ast.walk(value) if view)}
     for node in ast.walk(tree):
         place = f"{path}:{getattr(node, 'lineno', 0)}"
         for name in names(node):
             parts = {name, name.strip("_"), *name.split("_")}
             yield from ((word, f"{place} {name}") for word in sorted(parts & ours))
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in prose:
-            found = {word if id(node) in keys or word not in COLUMNS else f"'{word}'" for word in words(node.value) & ours}
+            found = {
+                word if id(node) in keys or word not in COLUMNS else f"'{word}'" for word in words(node.value) & ours
+            }
             yield from ((word, f"{place} {node.value!r}") for word in sorted(found))
             if NAMESPACE.search(node.value):
                 yield "IRI of ours", f"{place} {node.value!r}"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import datetime
+import contextlib
+import datetime as dt
+import io
 import random
 import re
 from collections.abc import Iterator
@@ -54,7 +56,7 @@ def parts(results: list[Expansion]) -> set[ox.NamedNode]:
 # ------------------------------------------------------------------------------------------------------------------ parts
 
 
-@settings(STEADY, max_examples=60)
+@settings(STEADY, max_examples=30)
 @given(st.data())
 def test_a_new_part_renames_no_other(data) -> None:
     record = data.draw(records(shipped()))
@@ -87,7 +89,7 @@ def shuffled(value: object, order: random.Random) -> object:
 RECORDS = st.lists(records(shipped()), min_size=1, max_size=4, unique_by=lambda record: record["id"])
 
 
-@settings(STEADY, max_examples=40)
+@settings(STEADY, max_examples=20)
 @given(RECORDS, st.randoms(use_true_random=False), st.sampled_from(sorted(STYLES)))
 def test_order_and_style_of_writing_change_nothing(data, order, style) -> None:
     other = [shuffled(record, order) for record in order.sample(data, len(data))]
@@ -95,7 +97,7 @@ def test_order_and_style_of_writing_change_nothing(data, order, style) -> None:
     assert parts(expand(data)) == parts(expand(other, style))
 
 
-@settings(STEADY, max_examples=40)
+@settings(STEADY, max_examples=20)
 @given(RECORDS)
 def test_the_files_in_which_records_stand_change_nothing(data) -> None:
     files = [factfile.parse(STYLES["double"](record).encode(), f"facts/{n}.yaml")[0] for n, record in enumerate(data)]
@@ -104,12 +106,14 @@ def test_the_files_in_which_records_stand_change_nothing(data) -> None:
     assert triples(apart) == triples(expand(data))
 
 
-@settings(STEADY, max_examples=40)
+@settings(STEADY, max_examples=20)
 @given(records(shipped()), records(shipped()))
 def test_equal_parts_of_different_records_have_different_names(record, other) -> None:
     assume(record["id"] != other["id"])
     one, two = expand([record]), expand([{**record, "id": other["id"]}])
-    assert bool(parts(one)) == any(f.kind is Kind.PART and f.name in record for f in shipped().classes[record["type"]].fields.values())
+    assert bool(parts(one)) == any(
+        f.kind is Kind.PART and f.name in record for f in shipped().classes[record["type"]].fields.values()
+    )
     assert not parts(one) & parts(two)
     assert len(parts(one)) == len(parts(two))
 
@@ -119,11 +123,13 @@ def test_equal_parts_in_different_fields_have_different_names() -> None:
     result = expand([{"id": "a", "type": "Statement", "speaker": link, "addressee": link}])[0]
     assert len(result.parts) == 2
     evidence = {"document": "d", "exact": "words"}
-    result = expand([{"id": "a", "type": "Statement", "speaker": {**link, "evidence": evidence}, "evidence": evidence}])[0]
+    result = expand(
+        [{"id": "a", "type": "Statement", "speaker": {**link, "evidence": evidence}, "evidence": evidence}]
+    )[0]
     assert len(result.parts) == 3
 
 
-@settings(STEADY, max_examples=40)
+@settings(STEADY, max_examples=20)
 @given(records(shipped()))
 def test_the_record_of_a_part_is_told_by_its_name(record) -> None:
     result = expand([record])[0]
@@ -137,7 +143,20 @@ WORDS = st.sampled_from(
     sorted(
         {name for cls in shipped().classes.values() for name in (cls.name, *cls.fields)}
         | {code for codes in shipped().lists.values() for code in codes.codes}
-        | {"id", "type", "en", "ko", "north-korea", "2026-02-26", "2024-02-30", "8700", "-1", "true", "https://a.org/", ""}
+        | {
+            "id",
+            "type",
+            "en",
+            "ko",
+            "north-korea",
+            "2026-02-26",
+            "2024-02-30",
+            "8700",
+            "-1",
+            "true",
+            "https://a.org/",
+            "",
+        }
     )
 )
 KEYS = st.one_of(WORDS, TEXTS)
@@ -177,9 +196,15 @@ def walk(node: Node, above: tuple[Node, ...] = ()) -> Iterator[tuple[Node, ...]]
 
 def unspoken(file: FactFile, record: Mapping, result: Expansion) -> list[Node]:
     """The values that gave neither a triple nor a diagnostic."""
-    said = {id(node) for triple, node in result.triples if not isinstance(triple.object, ox.NamedNode) or triple.object not in result.parts}
+    said = {
+        id(node)
+        for triple, node in result.triples
+        if not isinstance(triple.object, ox.NamedNode) or triple.object not in result.parts
+    }
     texts = {t.object.value for t, _ in result.triples if isinstance(t.object, ox.Literal)}
-    refused = {d.location for d in result.diagnostics if d.severity is Severity.ERROR} | {d.location for d in result.dangling}
+    refused = {d.location for d in result.diagnostics if d.severity is Severity.ERROR} | {
+        d.location for d in result.dangling
+    }
     lost = []
     for key, value in record.entries:
         for way in walk(value, (key,)):
@@ -197,7 +222,7 @@ def inside(location: Location, text: str) -> bool:
     return location.path == PATH and location.line < len(lines) and location.column <= len(lines[location.line])
 
 
-@settings(STEADY, max_examples=200)
+@settings(STEADY, max_examples=150)
 @given(st.one_of(spoilt(), st.dictionaries(KEYS, TREES, max_size=4), TREES))
 def test_whatever_is_refused_is_told_with_its_place(data) -> None:
     file, found = factfile.parse(STYLES["double"](data).encode(), PATH)
@@ -220,20 +245,35 @@ def test_a_lost_value_would_be_noticed() -> None:
     result = expansion.expand(entries["a"], shipped(), BASE, Everything())
     assert not unspoken(file, entries["a"].record, result)
     silent = Expansion([], result.parts, result.dangling, [])
-    assert [node.value for node in unspoken(file, entries["a"].record, silent) if isinstance(node, Scalar)] == ["A", "b", "city"]
+    assert [node.value for node in unspoken(file, entries["a"].record, silent) if isinstance(node, Scalar)] == [
+        "A",
+        "b",
+        "city",
+    ]
 
 
 # ---------------------------------------------------------------------------------------------------------------- writing
 
 ANY_TEXT = st.one_of(st.sampled_from(AWKWARD), st.text(st.characters(exclude_categories=("Cs",)), max_size=30))
-IRIS = st.sampled_from([f"{BASE}{name}" for name in ("a", "b.c", "-", "a.", "1", "é", "a/b", "a%41", "a~b", "a'b", "a(b)", "")])
+IRIS = st.sampled_from(
+    [f"{BASE}{name}" for name in ("a", "b.c", "-", "a.", "1", "é", "a/b", "a%41", "a~b", "a'b", "a(b)", "")]
+)
 LITERALS = st.one_of(
     ANY_TEXT.map(ox.Literal),
     st.builds(lambda text, tag: ox.Literal(text, language=tag), ANY_TEXT, st.sampled_from(["en", "zh-hans"])),
-    st.builds(lambda text, iri: ox.Literal(text, datatype=ox.NamedNode(iri)), ANY_TEXT, st.sampled_from([BASE + "a", "urn:x:y"])),
+    st.builds(
+        lambda text, iri: ox.Literal(text, datatype=ox.NamedNode(iri)),
+        ANY_TEXT,
+        st.sampled_from([BASE + "a", "urn:x:y"]),
+    ),
 )
 ANY_TRIPLES = st.frozensets(
-    st.builds(lambda s, p, o: ox.Triple(ox.NamedNode(s), ox.NamedNode(p or BASE), o), IRIS, IRIS, st.one_of(LITERALS, IRIS.map(ox.NamedNode))),
+    st.builds(
+        lambda s, p, o: ox.Triple(ox.NamedNode(s), ox.NamedNode(p or BASE), o),
+        IRIS,
+        IRIS,
+        st.one_of(LITERALS, IRIS.map(ox.NamedNode)),
+    ),
     max_size=8,
 )
 
@@ -247,7 +287,9 @@ def test_what_is_written_is_read_again(tmp_path_factory, data, format_) -> None:
     text = b"".join(FORMATS[format_].write(graph))
     media = {"turtle": ox.RdfFormat.TURTLE, "ntriples": ox.RdfFormat.N_TRIPLES}[format_]
     assert {quad.triple for quad in ox.parse(text, format=media)} == data
-    assert b"".join(FORMATS[format_].write(Graph(BASE, frozenset(sorted(data, key=hash)), frozenset(), ontology))) == text
+    assert (
+        b"".join(FORMATS[format_].write(Graph(BASE, frozenset(sorted(data, key=hash)), frozenset(), ontology))) == text
+    )
 
 
 # ------------------------------------------------------------------------------------------------------------------ dates
@@ -277,17 +319,28 @@ EDTF = st.one_of(
 )
 
 
-@settings(STEADY, max_examples=300)
+def read_date(text: str) -> dates.Bounds | str:
+    """The bounds of a date, or why it is none; the library that reads the rare forms prints, which must not come through."""
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        try:
+            found: dates.Bounds | str = dates.bounds(text)
+        except ValueError as error:
+            found = str(error)
+    assert printed.getvalue() == ""
+    return found
+
+
+@settings(STEADY, max_examples=200)
 @given(EDTF)
 @example("2026-02-29")
 @example("2024-02-29")
 @example("2026-02\n")
 @example("2026-01-01/2025-01-01")
+@example("2026-1X")
 def test_bounds_of_a_date(text) -> None:
-    try:
-        found = dates.bounds(text)
-    except ValueError as error:
-        assert str(error).startswith("'")  # it says which value, or which end of it
+    found = read_date(text)
+    if isinstance(found, str):
+        assert found.startswith("'")  # it says which value, or which end of it
         return
     assert found.earliest is not None or found.latest is not None
     if found.earliest and found.latest:
@@ -300,7 +353,7 @@ def test_bounds_of_a_date(text) -> None:
             assert "/" in text  # of the ends of an interval it knows fewer forms than of dates
             return
         lower, upper = parsed.lower_strict()[:3], parsed.upper_strict()[:3]
-        assert (found.earliest, found.latest) == (datetime.date(*lower), datetime.date(*upper))
+        assert (found.earliest, found.latest) == (dt.date(*lower), dt.date(*upper))
 
 
 @settings(STEADY, max_examples=200)
@@ -331,9 +384,26 @@ HARMLESS = st.one_of(
 PREFIXES = "PREFIX a: <x:y>\nPREFIX : <x:y#>\nPREFIX service: <x:y#>\n"
 REAL = st.builds(
     "{}{}{}{{ ?s ?p ?o }}".format,
-    st.sampled_from(["", "# a comment\n", '?a ?b "text" . ', "?a ?b true.", "OPTIONAL { ?a ?b a:\\# }", "OPTIONAL { ?a ?b a:\\'a }"]),
+    st.sampled_from(
+        ["", "# a comment\n", '?a ?b "text" . ', "?a ?b true.", "OPTIONAL { ?a ?b a:\\# }", "OPTIONAL { ?a ?b a:\\'a }"]
+    ),
     SERVICE,
-    st.sampled_from(["<x:y>", " <x:y>", "\n<x:y>", "#\n<x:y>", " ?g", "?g", " a:x", ":x", "a:x", " SILENT <x:y>", "SILENT<x:y>", "silent:x"]),
+    st.sampled_from(
+        [
+            "<x:y>",
+            " <x:y>",
+            "\n<x:y>",
+            "#\n<x:y>",
+            " ?g",
+            "?g",
+            " a:x",
+            ":x",
+            "a:x",
+            " SILENT <x:y>",
+            "SILENT<x:y>",
+            "silent:x",
+        ]
+    ),
 )
 
 
@@ -349,7 +419,7 @@ def test_the_word_service_in_text_comments_and_iris_does_no_harm(patterns) -> No
     assert refusal(text) is None
 
 
-@settings(STEADY, max_examples=300)
+@settings(STEADY, max_examples=200)
 @given(st.lists(HARMLESS, max_size=2), REAL, st.lists(HARMLESS, max_size=2))
 def test_a_real_service_is_refused_however_it_is_written(before, real, after) -> None:
     """pyoxigraph's grammar wants no space behind a keyword: `SERVICE:x` and `SERVICESILENT<...>` are calls to it."""
@@ -360,7 +430,10 @@ def test_a_real_service_is_refused_however_it_is_written(before, real, after) ->
 def engine() -> ox.Store:
     """A store in which patterns match, for what follows on no match is not evaluated."""
     store = ox.Store()
-    for value in (ox.Literal("text"), ox.Literal("true", datatype=ox.NamedNode("http://www.w3.org/2001/XMLSchema#boolean"))):
+    for value in (
+        ox.Literal("text"),
+        ox.Literal("true", datatype=ox.NamedNode("http://www.w3.org/2001/XMLSchema#boolean")),
+    ):
         store.add(ox.Quad(ox.NamedNode("x:s"), ox.NamedNode("x:p"), value))
     return store
 
@@ -370,14 +443,41 @@ def engine() -> ox.Store:
 def test_the_engine_would_ask(real) -> None:
     """Else the property above would show nothing: pyoxigraph tries to ask, and knows no such scheme."""
     text = query([f"VALUES ?g {{ <x:y> }} {real}\n"])
-    with pytest.raises((OSError, RuntimeError), match="scheme|format|service name"):
+    with pytest.raises((OSError, RuntimeError), match=r"scheme|format|service name"):
         list(engine().query(re.sub("silent", "", text, flags=re.IGNORECASE)))
 
 
 PIECES = [
-    *["OPTIONAL { ?s ?p a:b\\# }", "OPTIONAL { ?s ?p a:b\\' }", 'OPTIONAL { ?s ?p "\\"" }', "OPTIONAL { ?s ?p '''a'''@en }"],
-    *["FILTER(?a<?b)", "FILTER(?a>?b)", "FILTER(1<2&&3>2)", "# ' \" <\n", "{ ?s ?p true.}", "{ ?s ?p ?o.}", "VALUES ?v { 5 }", "{}"],
-    *["SERVICE", "service", "Service", "SERVICE", "SERVICE", "SILENT", "<x:y>{}", "<x:y>{}", "?g{}", ":x{}", "a:x{}", "a:SERVICE{}"],
+    *[
+        "OPTIONAL { ?s ?p a:b\\# }",
+        "OPTIONAL { ?s ?p a:b\\' }",
+        'OPTIONAL { ?s ?p "\\"" }',
+        "OPTIONAL { ?s ?p '''a'''@en }",
+    ],
+    *[
+        "FILTER(?a<?b)",
+        "FILTER(?a>?b)",
+        "FILTER(1<2&&3>2)",
+        "# ' \" <\n",
+        "{ ?s ?p true.}",
+        "{ ?s ?p ?o.}",
+        "VALUES ?v { 5 }",
+        "{}",
+    ],
+    *[
+        "SERVICE",
+        "service",
+        "Service",
+        "SERVICE",
+        "SERVICE",
+        "SILENT",
+        "<x:y>{}",
+        "<x:y>{}",
+        "?g{}",
+        ":x{}",
+        "a:x{}",
+        "a:SERVICE{}",
+    ],
 ]
 
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import http.server
 import re
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -81,30 +78,6 @@ def test_refused(query: str) -> None:
 )
 def test_fine(query: str) -> None:
     assert refusal(query) is None
-
-
-class _Heard(http.server.BaseHTTPRequestHandler):
-    requests: list[str]
-
-    def do_GET(self) -> None:
-        self.requests.append(self.path)
-        self.send_error(404)
-
-    do_POST = do_GET  # noqa: N815 - the name that http.server asks for
-
-    def log_message(self, *_: object) -> None:
-        """Keep quiet."""
-
-
-@pytest.fixture
-def listener() -> Iterator[tuple[str, list[str]]]:
-    """A server on this machine, and the requests that reach it."""
-    heard: list[str] = []
-    handler = type("Handler", (_Heard,), {"requests": heard})
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/", heard
-    server.shutdown()
 
 
 # Each would have the engine ask a server, or look where there is nothing.

@@ -32,7 +32,9 @@ def run(*command: object, folder: Path, text: str = "") -> subprocess.CompletedP
 def wheel(tmp_path_factory) -> Path:
     """Build from a copy, so that the build leaves nothing in the repository."""
     source = tmp_path_factory.mktemp("source") / "kg"
-    left_out = shutil.ignore_patterns(".git", ".*_cache", "__pycache__", "build", "dist", "tests", "benchmarks", ".hypothesis")
+    left_out = shutil.ignore_patterns(
+        ".git", ".*_cache", "__pycache__", "build", "dist", "tests", "benchmarks", ".hypothesis"
+    )
     shutil.copytree(ROOT, source, ignore=left_out)
     target = tmp_path_factory.mktemp("dist")
     done = run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", target, source, folder=source)
@@ -47,7 +49,9 @@ def program(wheel, tmp_path_factory) -> Path:
     home = tmp_path_factory.mktemp("environment")
     venv.create(home, with_pip=False, symlinks=True)
     python = home / "bin" / "python"
-    done = run(sys.executable, "-m", "pip", "--python", python, "install", "--no-deps", "--no-index", wheel, folder=home)
+    done = run(
+        sys.executable, "-m", "pip", "--python", python, "install", "--no-deps", "--no-index", wheel, folder=home
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     site = Path(run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", folder=home).stdout.strip())
     # A folder in a .pth file is searched, but the .pth files in it (that of the editable install) are not read.
@@ -64,7 +68,9 @@ def project(tmp_path) -> Path:
 
 def test_the_wheel_holds_the_package_and_the_ontology_and_nothing_else(wheel) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
-    ontology = {file.relative_to(ROOT / "ontology").as_posix() for file in (ROOT / "ontology").rglob("*") if file.is_file()}
+    ontology = {
+        file.relative_to(ROOT / "ontology").as_posix() for file in (ROOT / "ontology").rglob("*") if file.is_file()
+    }
     assert {name.removeprefix("kg/_ontology/") for name in names if name.startswith("kg/_ontology/")} == ontology
     package = {file.relative_to(ROOT).as_posix() for file in (ROOT / "kg").rglob("*") if file.is_file()}
     package = {name for name in package if "__pycache__" not in name}
@@ -100,7 +106,9 @@ def test_validate(program, project) -> None:
         assert (done.returncode, done.stdout) == (0, ""), done.stderr
     file = project / "facts" / "kim-could-destroy.yaml"
     text = file.read_text(encoding="utf-8")
-    file.write_text(text.replace("modality: could", "modality: culd").replace("status: attributed\n", ""), encoding="utf-8")
+    file.write_text(
+        text.replace("modality: could", "modality: culd").replace("status: attributed\n", ""), encoding="utf-8"
+    )
     done = run(program, "validate", folder=project)
     assert done.returncode == 1
     assert "facts/kim-could-destroy.yaml:9:11: error[unknown-code]" in done.stdout
@@ -108,7 +116,7 @@ def test_validate(program, project) -> None:
 
 
 def test_query(program, project) -> None:
-    query = 'SELECT ?who { ?s a kg:Statement ; kg:chain [ kg:position 1 ; kg:by ?who ] }'
+    query = "SELECT ?who { ?s a kg:Statement ; kg:chain [ kg:position 1 ; kg:by ?who ] }"
     done = run(program, "query", "-", "--format", "csv", folder=project, text=query)
     assert (done.returncode, done.stdout.splitlines()) == (0, ["who", "https://example.org/id/kcna"]), done.stderr
     listed = run(program, "query", "--list", folder=project)

@@ -56,7 +56,7 @@ def test_shipped_files_mean_the_same_to_json_ld(path) -> None:
     assert len(ours) > 3
 
 
-@settings(STEADY, max_examples=30)
+@settings(STEADY, max_examples=20)
 @given(
     st.lists(records(shipped()), min_size=1, max_size=3, unique_by=lambda record: record["id"]),
     st.sampled_from(sorted(STYLES)),

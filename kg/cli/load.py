@@ -1,0 +1,130 @@
+"""kg load."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from kg.store import PROFILES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from kg.store import Credentials
+    from kg.store.loading import Check, Holding
+
+_SHOWN = 5  # triples of a difference
+_WIDTH = 300  # characters of a triple
+
+
+@click.command()
+@click.argument("url")
+@click.option(
+    "--profile", type=click.Choice(sorted(PROFILES)), help="The kind of store. Default: what server or URL tell."
+)
+@click.option("--check", "check_", is_flag=True, help="Write nothing; tell whether the store holds the facts.")
+@click.option("--dry-run", is_flag=True, help="Write nothing; tell what would be replaced.")
+@click.pass_obj
+def load(project: Path | None, url: str, profile: str | None, *, check_: bool, dry_run: bool) -> None:
+    """Validate the facts and make a store hold them.
+
+    Replaces the graphs of the facts where they differ, leaves all others alone, and verifies what the store then holds.
+    User and password are read from KG_USER and KG_PASSWORD; you are asked for a password that is not set.
+    """
+    from kg import store
+    from kg.cli import DATA, report
+    from kg.cli.stage import made
+    from kg.fault import Failure
+    from kg.store import loading
+
+    if check_ and dry_run:
+        raise click.UsageError("--check or --dry-run, not both")
+    build = made(project, checked=True)
+    report.show(build.diagnostics)
+    if not build.valid:
+        click.echo(f"{report.count(build.diagnostics)}; nothing loaded", err=True)
+        sys.exit(DATA)
+    target = store.connect(url, _credentials(), profile)
+    if check_ or dry_run:
+        found = loading.check(target, build.graph)
+        _show(found, lambda holding: _state(holding) if check_ else _plan(holding))
+        sys.exit(DATA if check_ and not found.same else 0)
+    with _progress() as progress:
+        loaded = loading.load(target, build.graph, progress)
+    _show(loaded.check, lambda holding: _deed(holding, replaced=holding.graph in loaded.replaced))
+    if not loaded.check.same:
+        raise Failure("the store took the facts and does not hold them as they are")
+
+
+def _state(holding: Holding) -> str:
+    return "as loaded" if holding.same else "differs"
+
+
+def _plan(holding: Holding) -> str:
+    return "would stay" if holding.same else "would be replaced" if holding.expected else "would be removed"
+
+
+def _deed(holding: Holding, *, replaced: bool) -> str:
+    done = "already there" if not replaced else "loaded" if holding.expected else "removed"
+    return done if holding.same else "differs"
+
+
+def _show(check: Check, word: Callable[[Holding], str]) -> None:
+    """Print a line for every graph, what differs below it, and what is only written otherwise."""
+    from kg.diagnostic import escape
+
+    for holding in check.holdings:
+        click.echo(f"{word(holding)}: {escape(holding.graph)}, {holding.expected} triples")
+        if holding.counted != holding.expected:
+            click.echo(f"    the store counts {holding.counted}")
+        for what, triples in (("missing", holding.missing), ("added", holding.added)):
+            for triple in triples[:_SHOWN]:
+                click.echo(f"    {what}: {escape(str(triple))[:_WIDTH]}")
+            if len(triples) > _SHOWN:
+                click.echo(f"    {what}: {len(triples) - _SHOWN} more")
+    rewritten = [pair for holding in check.holdings for pair in holding.rewritten]
+    if rewritten:
+        ours, theirs = (escape(str(triple.object))[:_WIDTH] for triple in rewritten[0])
+        click.echo(f"{len(rewritten)} values are written otherwise there, such as {ours} as {theirs}", err=True)
+    if not check.listed:
+        click.echo(
+            "which other graphs there are cannot be asked there; graphs no longer needed were not looked for", err=True
+        )
+    total = sum(holding.expected for holding in check.holdings)
+    says = "compared by count and content" if check.same else "not the same"
+    click.echo(f"{check.store}: {len(check.holdings)} graphs, {total} triples, {says}", err=True)
+
+
+def _credentials() -> Credentials | None:
+    from kg.fault import Fault
+    from kg.store import Credentials
+
+    user, password = os.environ.get("KG_USER"), os.environ.get("KG_PASSWORD")
+    if not user:
+        return None
+    if password is None:
+        if not sys.stdin.isatty():
+            raise Fault("KG_USER is set but not KG_PASSWORD, and there is no terminal to ask for it")
+        password = str(click.prompt(f"Password of {user}", hide_input=True, err=True))
+    return Credentials(user, password)
+
+
+@contextlib.contextmanager
+def _progress() -> Iterator[Callable[[int, int], None]]:
+    """Show on a terminal how far a load is; nothing elsewhere."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("comparing", total=None)
+
+        def progress(done: int, total: int) -> None:
+            bar.update(task, description="comparing" if done == total else "sending", completed=done, total=total)
+
+        yield progress
