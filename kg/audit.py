@@ -23,7 +23,19 @@ from kg.quotes import Grade, Proof
 
 _VIEWS = "views/audit"
 _COLUMNS = {
-    "quotes.rq": ("node", "exact", "start", "end", "quotation", "source", "sha256", "length", "url"),
+    "quotes.rq": (
+        "node",
+        "exact",
+        "start",
+        "end",
+        "startPath",
+        "endPath",
+        "quotation",
+        "source",
+        "sha256",
+        "length",
+        "url",
+    ),
     "covered.rq": ("source", "start", "end"),
     "texts.rq": ("source", "sha256", "length"),
     "acknowledged.rq": ("record", "lint"),
@@ -40,9 +52,18 @@ class Quote:
     exact: str
     start: int | None
     end: int | None
+    fields: tuple[str, str]  # names of those that hold the offsets
     quotations: tuple[str, ...]
     url: str
     proof: Proof | None  # None where there is no text to prove it by
+
+    @property
+    def place(self) -> tuple[int, int] | None:
+        """Where the words stand: by their offsets, or, without, where they stand once."""
+        if self.start is not None and self.end is not None:
+            return self.start, self.end
+        places = self.proof.places if self.proof else ()
+        return (places[0], places[0] + len(self.exact)) if len(places) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +142,11 @@ def _number(term: Term | None) -> int | None:
     return int(term.value) if isinstance(term, ox.Literal) else None
 
 
+def _field(build: Build, path: str) -> str:
+    """Return the name of the field with a path."""
+    return next((f.name for cls in build.vocabulary.classes.values() if (f := cls.path(path))), path)
+
+
 def _quotes(build: Build, found: Mapping[str, str]) -> list[Quote]:
     by_node: dict[str, list[dict[str, Term | None]]] = {}
     for row in _rows(build, "quotes.rq"):
@@ -137,6 +163,7 @@ def _quotes(build: Build, found: Mapping[str, str]) -> list[Quote]:
                 exact=exact,
                 start=start,
                 end=end,
+                fields=(_field(build, _text(row["startPath"])), _field(build, _text(row["endPath"]))),
                 quotations=tuple(sorted(_text(r["quotation"]) for r in rows if r["quotation"] is not None)),
                 url=quotes.link(_text(row["url"]), exact) if row["url"] is not None else "",
                 proof=quotes.grade(text, exact, start, end) if text is not None else None,
@@ -164,12 +191,15 @@ def _texts(build: Build, found: Mapping[str, str], made: list[Quote]) -> tuple[l
             continue
         if _number(row["length"]) not in (None, len(text)):
             message = f"the text of '{identifier}' has {len(text)} characters, not {_text(row['length'])}"
-            diagnostics.append(Diagnostic(_at(build, source), "audit/length", message, f"write length: {len(text)}"))
-        stretches = [
-            (q.start, q.end) for q in made if q.source == identifier and q.start is not None and q.end is not None
-        ]
+            diagnostics.append(Diagnostic(_at(build, source), "audit/length", message, f"it should be {len(text)}"))
+        stretches = [quote.place for quote in made if quote.source == identifier and quote.place is not None]
         quoted = sum(end - start for start, end in texts.union(stretches)) / max(len(text), 1)
         read_texts.append(Text(identifier, len(text), quoted, tuple(texts.gaps(text, covered.get(source, []))), text))
+    read = {_text(row["source"]) for row in _rows(build, "texts.rq")}
+    for source in sorted({build.dataset.base + quote.source for quote in made} - read):
+        message = f"'{source.removeprefix(build.dataset.base)}' is quoted, but it has not been read"
+        hint = "quote the document through which it is known, or give the SHA-256 of its text"
+        diagnostics.append(Diagnostic(_at(build, source), "audit/text-missing", message, hint, Severity.WARNING))
     return read_texts, diagnostics
 
 
@@ -191,10 +221,10 @@ def _proofs(build: Build, made: list[Quote], found: Mapping[str, str]) -> list[D
                 Diagnostic(place, f"audit/quote-{quote.proof.grade}", message, _elsewhere(quote, bodies), severity)
             )
         text = bodies.get(quote.source)
-        for words in quote.quotations if text is not None and quote.start is not None and quote.end is not None else ():
-            if not quotes.spoken(text or "", words, quote.start or 0, quote.end or 0):
+        for words in quote.quotations if text is not None and quote.place is not None else ():
+            if not quotes.spoken(text or "", words, *(quote.place or (0, 0))):
                 message = f"“{words}” does not stand within quotation marks in '{quote.source}'"
-                hint = "a `quotation` is what the document puts in quotation marks, without the marks"
+                hint = "it holds what the document puts in quotation marks, without the marks"
                 diagnostics.append(Diagnostic(place, "audit/quotation-not-marked", message, hint))
     return diagnostics
 
@@ -203,7 +233,7 @@ def _elsewhere(quote: Quote, bodies: Mapping[str, str | None]) -> str:
     """Tell where the words do stand."""
     if quote.proof and quote.proof.places:
         offsets = ", ".join(str(place) for place in quote.proof.places)
-        return f"they start at {offsets}" + ("; give `start` and `end`" if quote.start is None else "")
+        return f"they start at {offsets}" + (f"; give `{'` and `'.join(quote.fields)}`" if quote.start is None else "")
     others = [source for source, text in bodies.items() if text and quote.exact in text]
     return f"they stand in '{others[0]}'" if others else "copy the words from the text, to the letter"
 

@@ -42,9 +42,13 @@ def run(folder: str, prefix: str, graph: Graph, sources: SourceMap, names: Names
     """Run the queries of a folder of the ontology; codes are the prefix and the name of the file."""
     findings: list[Finding] = []
     for file in graph.ontology.queries(folder):
-        query = file.read_text(encoding="utf-8")
-        about = header(query)
         path = f"ontology/{folder}/{file.name}"
+        try:
+            query = file.read_text(encoding="utf-8")
+        except UnicodeDecodeError as error:
+            findings.append(Finding("", "", Diagnostic(Location(path), "bad-query", str(error), "save it as UTF-8")))
+            continue
+        about = header(query)
         rows, problem = _select(query, graph)
         if problem:
             findings.append(Finding("", "", Diagnostic(Location(path), "bad-query", problem, "mend the query")))

@@ -7,12 +7,18 @@ library, which by itself accepts 2026-02-29, a trailing newline and reversed int
 from __future__ import annotations
 
 import calendar
+import contextlib
+import io
 import re
 from dataclasses import dataclass
 from datetime import date
 
 _PLAIN = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 _ALLOWED = re.compile(r"[0-9XYESWTZ:~?%+./\[\]{},-]+", re.ASCII)
+# What costs much to read, or lies outside: years of more than four digits, exponents, years before 1.
+_FAR_YEAR = re.compile(r"(?:^|[/\[{,.])-\d|Y|E", re.ASCII)
+_SIGNIFICANT = re.compile(r"(\d{4})S([1-4])", re.ASCII)
+_MAX_LENGTH = 200
 _FULL_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 
 
@@ -31,8 +37,10 @@ def bounds(text: str) -> Bounds:
         ValueError: it is none, or its years lie outside 1 to 9999; the message says why.
 
     """
-    if not _ALLOWED.fullmatch(text):
-        raise ValueError(f"'{text}' is not an EDTF date")
+    if len(text) > _MAX_LENGTH or not _ALLOWED.fullmatch(text):
+        raise ValueError(f"'{text[:_MAX_LENGTH]}' is not an EDTF date")
+    if _FAR_YEAR.search(text):
+        raise ValueError(f"'{text}': years run from 0001 to 9999")
     parts = text.split("/")
     if len(parts) == 1:
         return _point(text)
@@ -50,6 +58,9 @@ def bounds(text: str) -> Bounds:
 
 def _point(text: str) -> Bounds:
     match = _PLAIN.fullmatch(text)
+    if significant := _SIGNIFICANT.fullmatch(text):
+        digits = int(significant[2])  # 1950S2: some year of which the first two digits are known
+        return _point(significant[1][:digits].ljust(4, "X")) if digits < 4 else _point(significant[1])  # noqa: PLR2004 - of a year
     if match is None:
         return _rare(text)
     year, month, day = (int(group) if group else None for group in match.groups())
@@ -71,7 +82,8 @@ def _rare(text: str) -> Bounds:
         if not 1 <= int(month) <= 12 or not 1 <= int(day) <= calendar.monthrange(int(year) or 4, int(month))[1]:  # noqa: PLR2004 - as above
             raise ValueError(f"'{text}': there is no such day")
     try:
-        parsed = edtf.parse_edtf(text)
+        with contextlib.redirect_stdout(io.StringIO()):  # the library prints what it tries
+            parsed = edtf.parse_edtf(text)
         lower, upper = parsed.lower_strict(), parsed.upper_strict()
         return Bounds(date(*lower[:3]), date(*upper[:3]))
     except (edtf.parser.edtf_exceptions.EDTFParseException, ValueError, TypeError, OverflowError, AttributeError):

@@ -31,11 +31,11 @@ def derive(
     data = store((*said, *made), ontology.triples) if rules else ox.Store()
     for rule in rules:
         path = f"ontology/rules/{rule.name}"
-        query = rule.read_text(encoding="utf-8")
-        if problem := refusal(query):
-            diagnostics.append(Diagnostic(Location(path), "bad-query", problem))
-            continue
         try:
+            query = rule.read_text(encoding="utf-8")
+            if problem := refusal(query):
+                diagnostics.append(Diagnostic(Location(path), "bad-query", problem, "mend the rule"))
+                continue
             results = data.query(query, custom_functions=_BOUNDS)
             if not isinstance(results, ox.QueryTriples):
                 diagnostics.append(Diagnostic(Location(path), "bad-query", "no CONSTRUCT", "a rule constructs triples"))

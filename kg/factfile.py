@@ -17,6 +17,7 @@ from typing import Any, TypeAlias
 from yaml import events
 from yaml.cyaml import CParser  # type: ignore[attr-defined]  # the stubs leave it out
 from yaml.error import MarkedYAMLError, YAMLError
+from yaml.reader import ReaderError
 
 from kg.diagnostic import Diagnostic, Location
 
@@ -24,6 +25,7 @@ MAX_DEPTH = 50
 
 # C0 but tab, LF, CR; DEL; C1: nothing that a curator means to write. Lone surrogates cannot survive UTF-8.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_SEPARATOR = re.compile(r"[\u2028\u2029]")
 _CONFLICT = re.compile(r"^(?:<{7}|>{7})(?= |$)", re.MULTILINE)
 
 
@@ -126,7 +128,8 @@ def _decode(data: bytes, path: str) -> str:
         return data.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         before = data[: error.start]
-        location = Location(path, before.count(b"\n"), len(before) - before.rfind(b"\n") - 1)
+        line = before[before.rfind(b"\n") + 1 :].removeprefix(b"\xef\xbb\xbf")
+        location = Location(path, before.count(b"\n"), len(line.decode("utf-8", "replace")))
         message = f"byte {error.start} is not UTF-8 ({error.reason})"
         raise _Refusal(Diagnostic(location, "invalid-utf8", message, "save the file as UTF-8")) from None
 
@@ -135,6 +138,10 @@ def _suspicious(text: str, path: str) -> Iterator[Diagnostic]:
     for match in _CONTROL.finditer(text):
         message = f"control character U+{ord(match[0]):04X}"
         yield Diagnostic(position(text, match.start(), path), "control-character", message, "remove it")
+    for match in _SEPARATOR.finditer(text):
+        hint = "to libyaml it ends a line: write \\L or \\P for it, in double quotes"
+        message = f"line separator U+{ord(match[0]):04X}"
+        yield Diagnostic(position(text, match.start(), path), "control-character", message, hint)
     for match in _CONFLICT.finditer(text):
         hint = "resolve the conflict and remove the markers"
         yield Diagnostic(position(text, match.start(), path), "conflict-marker", "unresolved merge conflict", hint)
@@ -151,6 +158,7 @@ class _Reader:
 
     def __init__(self, text: str, path: str, diagnostics: list[Diagnostic]) -> None:
         self.path = path
+        self.text = text
         self.diagnostics = diagnostics
         self.parser = CParser(text)
 
@@ -167,6 +175,8 @@ class _Reader:
                 raise self._refuse(event, "second-document", "a second YAML document", "remove `---`; use a list")
         finally:
             self.parser.dispose()
+        if isinstance(root, Sequence) and not root.items:
+            self._report(root, "empty-file", "the file holds no record", "add a record or delete the file")
         for node in root.items if isinstance(root, Sequence) else (root,):
             if isinstance(node, Mapping):
                 yield node
@@ -185,6 +195,15 @@ class _Reader:
             problem = " ".join(filter(None, (error.problem, error.context)))
             hint = "quote text that holds `: `, ` #` or starts with a special character"
             raise _Refusal(Diagnostic(location, "yaml-syntax", problem, hint)) from None
+        except ReaderError as error:
+            message = (
+                f"U+{ord(error.character):04X} is no character of YAML"
+                if isinstance(error.character, str)
+                else error.reason
+            )
+            raise _Refusal(
+                Diagnostic(position(self.text, error.position, self.path), "yaml-syntax", message, "remove it")
+            ) from None
         except YAMLError as error:
             raise _Refusal(Diagnostic(Location(self.path), "yaml-syntax", " ".join(str(error).split()))) from None
 

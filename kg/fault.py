@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
+
 
 class Fault(Exception):
     """Something was asked that cannot be done; the message says what to do instead (exit code 2)."""
+
+
+class Unwritable(Fault):
+    """A format cannot hold a triple; the message says which and why (exit code 2).
+
+    Attributes:
+        triple: what cannot be written, by which its line can be found.
+
+    """
+
+    def __init__(self, message: str, triple: ox.Triple) -> None:
+        super().__init__(message)
+        self.triple = triple
 
 
 class OntologyFault(Exception):

@@ -1,7 +1,8 @@
-"""Offsets filled into fact files: `start` and `end` beside the words, comments and layout kept."""
+"""Offsets filled into fact files beside the words, comments and layout kept."""
 
 from __future__ import annotations
 
+import codecs
 from pathlib import Path
 
 from kg import factfile
@@ -9,8 +10,6 @@ from kg.audit import Audit, Quote
 from kg.factfile import Mapping, Node, Scalar, Sequence
 from kg.pipeline import Build
 from kg.quotes import Grade
-
-_START, _END = "start", "end"
 
 
 def edits(build: Build, audit: Audit) -> dict[Path, str]:
@@ -28,17 +27,18 @@ def edits(build: Build, audit: Audit) -> dict[Path, str]:
         wanted.setdefault(located.path, []).append((quote, quote.proof.places[0]))
     made = {}
     for path, found in wanted.items():
-        file, _ = factfile.read(build.project.root / path, path)
-        text = file.text
+        data = (build.project.root / path).read_bytes()
+        file, _ = factfile.parse(data, path)
+        text, mark = file.text, "\ufeff" if data.startswith(codecs.BOM_UTF8) else ""
         changes: list[tuple[int, int, str]] = []
         for quote, start in found:
             location = build.sources.locate(quote.node)
             for node in _mappings(file.records):
                 if location == file.at(node):
-                    changes += _changes(text, node, quote.exact, start)
+                    changes += _changes(text, node, quote, start)
         for first, last, piece in sorted(changes, reverse=True):
             text = text[:first] + piece + text[last:]
-        made[build.project.root / path] = text
+        made[build.project.root / path] = mark + text
     return made
 
 
@@ -52,24 +52,39 @@ def _mappings(nodes: tuple[Node, ...]) -> list[Mapping]:
     return found
 
 
-def _changes(text: str, node: Mapping, exact: str, start: int) -> list[tuple[int, int, str]]:
+def _changes(text: str, node: Mapping, quote: Quote, start: int) -> list[tuple[int, int, str]]:
     """Return the edits of one mapping: from, to, new text."""
-    values = {_START: str(start), _END: str(start + len(exact))}
-    words = next((value for _, value in node.entries if isinstance(value, Scalar) and value.value == exact), None)
+    values = dict(zip(quote.fields, (str(start), str(start + len(quote.exact))), strict=True))
+    words = next((value for _, value in node.entries if isinstance(value, Scalar) and value.value == quote.exact), None)
     if words is None:
         return []
+    first = node.entries[0][0]
+    if text[: _begin(text, first)].endswith("? "):
+        return []  # keys written out in full: no layout to follow
     changes = []
-    missing = ""
-    indent = "\n" + " " * node.entries[0][0].column
+    missing = []
     for name, value in values.items():
         old = node.get(name)
         if isinstance(old, Scalar):
             changes.append((_begin(text, old), old.end, value))
         else:
-            missing += f", {name}: {value}" if node.flow else f"{indent}{name}: {value}"
-    if missing:
-        changes.append((words.end, words.end, missing))
+            missing.append(f"{name}: {value}")
+    if missing and node.flow:
+        changes.append((words.end, words.end, "".join(f", {line}" for line in missing)))
+    elif missing:
+        place = _end_of_line(text, words)
+        indent = ("\r\n" if text[place : place + 1] == "\r" else "\n") + " " * first.column
+        changes.append((place, place, "".join(indent + line for line in missing)))
     return changes
+
+
+def _end_of_line(text: str, scalar: Scalar) -> int:
+    """Return where the last line of a scalar ends, a comment behind it included."""
+    if text[scalar.end - 1] == "\n":  # a block scalar ends where the next token begins
+        return len(text[: scalar.end].rstrip())
+    found = text.find("\n", scalar.end)
+    place = len(text) if found < 0 else found
+    return place - 1 if text[place - 1] == "\r" else place
 
 
 def _begin(text: str, scalar: Scalar) -> int:

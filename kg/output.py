@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from kg.fault import Fault
@@ -21,26 +21,36 @@ class Refused(Fault):
 
 
 def write(file: Path, pieces: Iterable[bytes]) -> None:
-    """Write a file atomically.
+    """Write a file atomically; see `together`."""
+    together({file: pieces})
+
+
+def together(files: Mapping[Path, Iterable[bytes]]) -> None:
+    """Write files atomically: all are whole on the disk before the first takes its place.
 
     Raises:
-        Refused: it is a link or no regular file.
-        OSError: disk full, no permission; an old file is left as it was.
+        Refused: one of them is a link or no regular file.
+        OSError: disk full, no permission; old files are left as they were.
 
     """
-    if file.is_symlink() or (file.exists() and not file.is_file()):
-        raise Refused(f"{file} is a link or no regular file; remove it or choose another place")
-    descriptor, name = tempfile.mkstemp(prefix=f"{_MARK}{file.name}-", dir=file.parent)
-    temporary = Path(name)
+    for file in files:
+        if file.is_symlink() or (file.exists() and not file.is_file()):
+            raise Refused(f"{file} is a link or no regular file; remove it or choose another place")
+    made: dict[Path, Path] = {}
     try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.writelines(pieces)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.chmod(0o666 & ~_umask())
-        temporary.replace(file)
+        for file, pieces in files.items():
+            descriptor, name = tempfile.mkstemp(prefix=f"{_MARK}{file.name}-", dir=file.parent)
+            made[Path(name)] = file
+            with os.fdopen(descriptor, "wb") as stream:
+                stream.writelines(pieces)
+                stream.flush()
+                os.fsync(stream.fileno())
+            Path(name).chmod(0o666 & ~_umask())
+        for temporary, file in made.items():
+            temporary.replace(file)
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        for temporary in made:
+            temporary.unlink(missing_ok=True)
         raise
 
 

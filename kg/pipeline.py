@@ -47,7 +47,7 @@ class Build:
         names: labels and ids.
         sources: from triples back to lines.
         diagnostics: all that was found, in order of place.
-        checked: False where shapes and checks were skipped.
+        checked: False where shapes and checks were skipped, as asked for or since not every record could be read.
 
     """
 
@@ -92,10 +92,11 @@ def build(path: str | Path | None = None, *, engine: str = shapes.DEFAULT_ENGINE
     if faults:
         return _stopped(project, dataset, onto, diagnostics)
     vocab = vocabulary.read(onto)
-    files, found = _read(project)
-    diagnostics += found
-    entries, found = records.index(files, vocab)
-    diagnostics += found
+    files, unread = _read(project)
+    entries, unknown = records.index(files, vocab)
+    diagnostics += [*unread, *unknown]
+    # What a record lacks, or points at in vain, can be told only where every record is there.
+    whole_read = not any(diagnostic.severity is Severity.ERROR for diagnostic in (*unread, *unknown))
     sources = sourcemap.make(entries, project.root, dataset.base, vocab)
     whole = _expand(entries, vocab, dataset.base)
     diagnostics += whole.diagnostics
@@ -104,8 +105,10 @@ def build(path: str | Path | None = None, *, engine: str = shapes.DEFAULT_ENGINE
     diagnostics += found
     graph = Graph(dataset.base, asserted, derived, onto)
     known = names.read(graph)
-    diagnostics += [_dangling(reference, known, vocab) for reference in whole.dangling]
-    diagnostics += _missing(entries, dataset, vocab)
+    if whole_read:
+        diagnostics += [_dangling(reference, known, vocab) for reference in whole.dangling]
+        diagnostics += _missing(entries, dataset, vocab)
+    checked = checked and whole_read
     if checked:
         refused = {d.location for d in diagnostics if d.severity is Severity.ERROR}
         results = [r for r in shapes.validate(graph, engine) if not _said_already(r, refused, sources)]
@@ -163,10 +166,8 @@ def _dangling(reference: Dangling, known: Names, vocab: Vocabulary) -> Diagnosti
         message = f"'{reference.id}' is a name, not an id"
         hint = "write the id " + " or ".join(f"'{i}'" for i in named)
         return Diagnostic(reference.location, "name-for-id", message, hint)
-    hint = (
-        did_you_mean(reference.id, known.suggest(reference.id, cls.iri))
-        or "ids are in the `id` fields of the fact files"
-    )
+    word = reference.id.rstrip("/").rpartition("/")[2]  # somebody may write the IRI
+    hint = did_you_mean(word, known.suggest(word, cls.iri)) or "ids are in the `id` fields of the fact files"
     return Diagnostic(reference.location, "dangling-reference", f"no {cls.label} has the id '{reference.id}'", hint)
 
 

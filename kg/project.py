@@ -19,7 +19,7 @@ CONFIGURATION = "dataset.yaml"
 DEFAULT_BASE = "https://example.org/id/"
 _EXTENSIONS = (".yaml", ".yml")
 _PROSE = (".md", ".txt", ".rst")
-_KEYS = ("format", "base", "title", "licence", "creators", "language", "minimum")
+_KEYS = ("format", "base", "title", "version", "licence", "creators", "language", "minimum")
 _FORMAT = "1"
 
 
@@ -33,6 +33,7 @@ class Dataset:
 
     base: str = DEFAULT_BASE
     title: str = ""
+    version: str = ""
     licence: str = ""
     creators: tuple[str, ...] = ()
     language: str = "en"
@@ -86,7 +87,7 @@ class Project:
             return Dataset(), [Diagnostic(Location(path), "no-configuration", message, hint, Severity.WARNING)]
         read, diagnostics = factfile.read(file, path)
         if diagnostics or len(read.records) != 1:
-            hint = "it holds one mapping with format, base, title, licence, creators, language, minimum"
+            hint = f"it holds one mapping with {', '.join(_KEYS)}"
             return Dataset(), diagnostics or [Diagnostic(Location(path), "bad-configuration", "not one mapping", hint)]
         return _dataset(read.records[0], path)
 
@@ -157,10 +158,11 @@ def _dataset(record: Mapping, path: str) -> tuple[Dataset, list[Diagnostic]]:
             minimum[key.value] = int(value.value)
             places[key.value] = Location(path, key.line, key.column)
         else:
-            report(value, f"minimum of '{key.value}' is no whole number", "like Statement: 30")
+            report(value, f"minimum of '{key.value}' is no whole number", "write a number like 30")
     dataset = Dataset(
         base=base,
         title=text("title"),
+        version=text("version"),
         licence=text("licence"),
         creators=tuple(name.value for name in names if isinstance(name, Scalar)),
         language=text("language") or "en",

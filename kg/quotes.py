@@ -87,15 +87,21 @@ def _in_order(there: str, exact: str) -> bool:
     if len(parts) < 2 or not all(parts):  # noqa: PLR2004 - an ellipsis stands between two parts
         return False
     held = _plain(there)
-    if not (held.startswith(parts[0]) and held.endswith(parts[-1])):
-        return False
-    position = len(parts[0])
-    for part in parts[1:-1]:
-        found = held.find(part, position)
-        if not 0 <= found - position <= MAX_GAP:
+    position = 0
+    for number, part in enumerate(parts):
+        last = number == len(parts) - 1
+        found = len(held) - len(part) if last else held.find(part, position)
+        gap = found - position
+        if not (held.startswith(part, max(found, 0)) and 0 <= gap <= (MAX_GAP if number else 0)):
             return False
         position = found + len(part)
-    return 0 <= len(held) - len(parts[-1]) - position <= MAX_GAP
+        if (number and _inside_word(held, found)) or (not last and _inside_word(held, position)):
+            return False
+    return True
+
+
+def _inside_word(text: str, place: int) -> bool:
+    return 0 < place < len(text) and text[place - 1].isalnum() and text[place].isalnum()
 
 
 def spoken(text: str, quotation: str, start: int, end: int) -> bool:

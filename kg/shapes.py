@@ -9,12 +9,16 @@ import logging
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from kg.fault import Failure
 from kg.graph import Graph
-from kg.ontology import SH, term
+from kg.ontology import SH
+
+if TYPE_CHECKING:
+    import rdflib
 
 DEFAULT_ENGINE = "shacl"
 _COMPONENT = "ConstraintComponent"
@@ -100,7 +104,7 @@ def _pyshacl(graph: Graph) -> list[Result]:
             Result(
                 focus=str(report.value(node, terms.focusNode)),
                 path=str(report.value(node, terms.resultPath) or ""),
-                value="" if value is None else str(term(value.n3())),  # written as every engine does
+                value=_ntriples_term(value),
                 component=_local(report.value(node, terms.sourceConstraintComponent)).removesuffix(_COMPONENT),
                 severity=_local(report.value(node, terms.resultSeverity)),
                 message=str(report.value(node, terms.resultMessage) or ""),
@@ -110,6 +114,20 @@ def _pyshacl(graph: Graph) -> list[Result]:
 
 
 ENGINES: Mapping[str, Callable[[Graph], list[Result]]] = {"shacl": _shacl, "pyshacl": _pyshacl}
+
+
+def _ntriples_term(value: rdflib.term.Node | None) -> str:
+    """Write a term of rdflib in N-Triples syntax, as the other engine does."""
+    import rdflib  # noqa: PLC0415 - the engine has loaded it
+
+    if isinstance(value, rdflib.Literal):
+        datatype = ox.NamedNode(str(value.datatype)) if value.datatype else None
+        return str(
+            ox.Literal(str(value), language=value.language)
+            if value.language
+            else ox.Literal(str(value), datatype=datatype)
+        )
+    return f"<{value}>" if isinstance(value, rdflib.URIRef) else ""
 
 
 def _iri(text: str) -> str:

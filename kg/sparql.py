@@ -1,7 +1,8 @@
-"""What no query may do: reach out to another server. SERVICE sends requests that the engine cannot switch off.
+"""What no query may do: reach out to another server, or crash the engine.
 
-The text is read by the tokens of SPARQL 1.1 (https://www.w3.org/TR/sparql11-query/#rTerminals), so that the word in a
-string, a comment or an IRI does no harm.
+SERVICE sends requests that the engine cannot switch off, and its grammar needs no space after a keyword: `SERVICE:x`,
+`5SERVICE<...>`. So strings, comments, IRIs and variables are taken out by the tokens of SPARQL 1.1
+(https://www.w3.org/TR/sparql11-query/#rTerminals), and what is left may not hold the word at all.
 """
 
 from __future__ import annotations
@@ -9,30 +10,34 @@ from __future__ import annotations
 import re
 
 _TOKEN = re.compile(
-    r'''(?P<skip>\#[^\n\r]*|"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'(?:[^'\\]|\\.|'(?!''))*\'\'\''''
-    r"""|"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*'|<[^<>"{}|^`\\\x00-\x20]*>)"""
-    r"""|(?P<escape>\\[uU])|(?P<name>[?$]?[\w.-]*:[\w.:%\\-]*|[?$]\w+)|(?P<word>\w+)""",
+    r'''(?P<skip>\\[_~.\-!$&'()*+,;=/?\#@%]|\#[^\n\r]*|"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'(?:[^'\\]|\\.|'(?!''))*\'\'\''''
+    r"""|"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*'|<[^<>"{}|^`\x00-\x20]*>|[?$]\w+)""",
     re.DOTALL,
 )
-_FORBIDDEN = {"SERVICE": "SERVICE asks another server", "LOAD": "LOAD fetches from the network"}
-MAX_NESTING = 100  # deeper braces crash the engine's process
+_SERVICE = re.compile("service", re.IGNORECASE)
+_OUTSIDE = re.compile(r"(?<!:)\b(?:FROM|LOAD)\b", re.IGNORECASE)  # `kg:from` is a property
+MAX_NESTING = 100  # deeper nesting crashes the engine's process, and so do
+MAX_LENGTH = 30_000  # flat chains of tens of thousands of operators (characters)
 
 
 def refusal(query: str) -> str | None:
     """Return why a query may not run, None where it may."""
+    if len(query) > MAX_LENGTH:
+        return f"longer than {MAX_LENGTH} characters"
+    rest = _TOKEN.sub(" ", query)
+    if re.search(r"\\[uU]", rest):
+        return "a \\u escape outside a string or IRI"
+    if _SERVICE.search(rest):
+        return "SERVICE asks another server; queries here see this data set only"
+    if found := _OUTSIDE.search(rest):
+        return f"{found[0].upper()} names another graph or document; queries here see this data set only"
     depth = 0
-    position = 0
-    while position < len(query):
-        match = _TOKEN.match(query, position)
-        if match is None:
-            depth += (query[position] in "{(") - (query[position] in "})")
-            if depth > MAX_NESTING:
-                return f"nested deeper than {MAX_NESTING} levels"
-            position += 1
-            continue
-        if match["escape"]:
-            return "a \\u escape outside a string or IRI"
-        if match["word"] and match["word"].upper() in _FORBIDDEN:
-            return f"{_FORBIDDEN[match['word'].upper()]}; queries here see this data set only"
-        position = match.end()
+    for opening in re.findall(r"[{(\[]|[})\]]|!+", rest):
+        if opening[0] == "!":
+            deepest = depth + len(opening)
+        else:
+            depth += 1 if opening in "{([" else -1
+            deepest = depth
+        if deepest > MAX_NESTING:
+            return f"nested deeper than {MAX_NESTING} levels"
     return None

@@ -163,11 +163,18 @@ RECORDS: tuple[dict[str, Any], ...] = (
         "President Mira Voss",
         description={"en": "President"},
         name=[
-            {"text": {"en": "Arland's president"}, "in": "note", "kind": "office", "evidence": [quote("note", "Arland's president")]}
+            {
+                "text": {"en": "Arland's president"},
+                "in": "note",
+                "kind": "office",
+                "evidence": [quote("note", "Arland's president")],
+            }
         ],
     ),
     _actor("daily-signal", "MediaOutlet", "Daily Signal", "the Daily Signal"),
-    own_voice("battery-ordered", "The coastal battery at Lenz has been ordered, not deployed", about=["coastal-battery"]),
+    own_voice(
+        "battery-ordered", "The coastal battery at Lenz has been ordered, not deployed", about=["coastal-battery"]
+    ),
     {
         "id": "coastal-battery",
         "type": "Weapon",

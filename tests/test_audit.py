@@ -67,7 +67,11 @@ BROKEN: dict[str, tuple[dict[str, Any], str, str]] = {
         "quote-failed",
         "they stand in 'note'",
     ),
-    "offsets left out, words twice": ({"exact": "the harbour", "start": None, "end": None}, "quote-failed", "give `start`"),
+    "offsets left out, words twice": (
+        {"exact": "the harbour", "start": None, "end": None},
+        "quote-failed",
+        "give `start`",
+    ),
     "offsets beyond the text": ({"start": 99000, "end": 99000 + len(_WORDS)}, "quote-failed", "they start at 141"),
 }
 
@@ -96,11 +100,14 @@ def test_every_way_to_quote_is_graded_in_the_facts(project: Path, found: dict[st
     for number, (there, quoted, _) in enumerate(ways.values()):
         start, end = at(there)
         harbour.add(
-            project, statement(f"way-{number}", evidence=[{"document": "report", "exact": quoted, "start": start, "end": end}])
+            project,
+            statement(f"way-{number}", evidence=[{"document": "report", "exact": quoted, "start": start, "end": end}]),
         )
     result = audited(project, found)
     grades = {made.node.split("/")[-1].split(".")[0]: made.proof.grade for made in result.quotes}
-    assert {way: grades[f"way-{number}"] for number, way in enumerate(ways)} == {way: w for way, (_, _, w) in ways.items()}
+    assert {way: grades[f"way-{number}"] for number, way in enumerate(ways)} == {
+        way: w for way, (_, _, w) in ways.items()
+    }
     assert len(ways) > 60
 
 
@@ -296,7 +303,9 @@ def test_an_answer_to_nothing(lint: str, project: Path, found: dict[str, str]) -
 def rows(result: Audit, name: str) -> list[dict[str, str]]:
     table = next(listing.table for listing in result.listings if listing.name == name)
     made = (dict(zip(table.columns, row, strict=True)) for row in table.rows)
-    return [{key: term.value.removeprefix(harbour.BASE) for key, term in row.items() if term is not None} for row in made]
+    return [
+        {key: term.value.removeprefix(harbour.BASE) for key, term in row.items() if term is not None} for row in made
+    ]
 
 
 def test_what_rests_on_one_origin(project: Path, found: dict[str, str]) -> None:

@@ -98,7 +98,10 @@ EXAMPLES: dict[str, tuple[list[Record], list[Record]]] = {
     ),
     "basis-without-date": (
         [statement("undated", said={"basis": "explicit"})],
-        [statement("undated", said={"basis": "not-stated"}), statement("dated", said={"basis": "explicit", "date": "2031"})],
+        [
+            statement("undated", said={"basis": "not-stated"}),
+            statement("dated", said={"basis": "explicit", "date": "2031"}),
+        ],
     ),
     "chain-ends-elsewhere": (
         [statement("cut", chain=[{"position": 1, "by": "daily-signal"}])],
@@ -111,7 +114,9 @@ EXAMPLES: dict[str, tuple[list[Record], list[Record]]] = {
     "date-without-rule": (
         [statement("inferred", said={"date": "2031-03-03", "basis": "year-inferred"})],
         [
-            statement("inferred", said={"date": "2031-03-03", "basis": "year-inferred", "rule": "as the next sentence"}),
+            statement(
+                "inferred", said={"date": "2031-03-03", "basis": "year-inferred", "rule": "as the next sentence"}
+            ),
             statement("plain", said={"date": "2031-03-03", "basis": "explicit"}),
         ],
     ),
@@ -125,15 +130,39 @@ EXAMPLES: dict[str, tuple[list[Record], list[Record]]] = {
     ),
     "long-quote": (
         [own_voice("long", _FORTY_ONE)],
-        [own_voice("long", _FORTY), own_voice("whole", _FORTY_ONE, evidence=[quote("report", _FORTY_ONE, wording="full-quote")])],
+        [
+            own_voice("long", _FORTY),
+            own_voice("whole", _FORTY_ONE, evidence=[quote("report", _FORTY_ONE, wording="full-quote")]),
+        ],
     ),
     "offset-beyond-text": (
-        [own_voice("beyond", "no date", evidence=[{"document": "report", "exact": "no date", "start": _LAST - 6, "end": _LAST + 1}])],
-        [own_voice("within", "no date", evidence=[{"document": "report", "exact": "no date", "start": _LAST - 7, "end": _LAST}])],
+        [
+            own_voice(
+                "beyond",
+                "no date",
+                evidence=[{"document": "report", "exact": "no date", "start": _LAST - 6, "end": _LAST + 1}],
+            )
+        ],
+        [
+            own_voice(
+                "within",
+                "no date",
+                evidence=[{"document": "report", "exact": "no date", "start": _LAST - 7, "end": _LAST}],
+            )
+        ],
     ),
     "offsets-do-not-fit": (
-        [own_voice("short", "no date", evidence=[{**quote("report", "no date"), "end": quote("report", "no date")["end"] - 1}])],
-        [own_voice("fit", "no date"), own_voice("none", "no date", evidence=[{"document": "report", "exact": "no date"}])],
+        [
+            own_voice(
+                "short",
+                "no date",
+                evidence=[{**quote("report", "no date"), "end": quote("report", "no date")["end"] - 1}],
+            )
+        ],
+        [
+            own_voice("fit", "no date"),
+            own_voice("none", "no date", evidence=[{"document": "report", "exact": "no date"}]),
+        ],
     ),
     "own-voice-of-another": (
         [statement("voiced", status="own-voice")],
@@ -141,7 +170,11 @@ EXAMPLES: dict[str, tuple[list[Record], list[Record]]] = {
     ),
     "quotation-outside-words": (
         [statement("misquoted", evidence=[quote("report", "“will never again” give up", quotation="will always")])],
-        [statement("quoted", evidence=[quote("report", "“will never again” give up", quotation=["will never", "again"])])],
+        [
+            statement(
+                "quoted", evidence=[quote("report", "“will never again” give up", quotation=["will never", "again"])]
+            )
+        ],
     ),
     "quote-of-unread-document": (
         [{**_UNREAD, "evidence": [{"document": "unread", "exact": "unread"}]}],
@@ -153,7 +186,11 @@ EXAMPLES: dict[str, tuple[list[Record], list[Record]]] = {
     ),
     "refers-to-retired": (
         [statement("stale", about=["old-lenz"]), retired()],
-        [statement("fresh", about=["lenz"]), retired(replacedBy="older-lenz"), retired(id="older-lenz", label={"en": "older"})],
+        [
+            statement("fresh", about=["lenz"]),
+            retired(replacedBy="older-lenz"),
+            retired(id="older-lenz", label={"en": "older"}),
+        ],
     ),
     "reported-without-statement": (
         [event(eventStatus="reported")],
@@ -171,15 +208,40 @@ EXAMPLES: dict[str, tuple[list[Record], list[Record]]] = {
         [discrepancy(resolution="settled", settledBy="battery-ordered")],
     ),
     "span-misses-words": (
-        [own_voice("spanned", "no date", evidence=[{**quote("report", "no date"), "span": {"start": quote("report", "no date")["start"] + 1, "end": 900}}])],
-        [own_voice("spanned", "no date", evidence=[{**quote("report", "no date"), "span": {k: quote("report", "no date")[k] for k in ("start", "end")}}])],
+        [
+            own_voice(
+                "spanned",
+                "no date",
+                evidence=[
+                    {
+                        **quote("report", "no date"),
+                        "span": {"start": quote("report", "no date")["start"] + 1, "end": 900},
+                    }
+                ],
+            )
+        ],
+        [
+            own_voice(
+                "spanned",
+                "no date",
+                evidence=[
+                    {**quote("report", "no date"), "span": {k: quote("report", "no date")[k] for k in ("start", "end")}}
+                ],
+            )
+        ],
     ),
     "stage-beyond-statement": (
         [agreement(stage=[{"value": "requested", "according": "battery-ordered"}])],
         [agreement(), _TALKS],
     ),
     "statement-of-several-documents": (
-        [statement("both", chain=[{"position": 1, "in": "report"}], evidence=[quote("report", "no date"), quote("note", "A pact")])],
+        [
+            statement(
+                "both",
+                chain=[{"position": 1, "in": "report"}],
+                evidence=[quote("report", "no date"), quote("note", "A pact")],
+            )
+        ],
         [
             statement("one", evidence=[quote("report", "no date"), quote("report", "ships wait")]),
             event(evidence=[quote("report", "no date"), quote("note", "A pact")]),
@@ -199,7 +261,10 @@ EXAMPLES: dict[str, tuple[list[Record], list[Record]]] = {
     ),
     "unit-without-number": (
         [own_voice("range", "1,200 metres", unit="metre")],
-        [own_voice("range", "1,200 metres", unit="metre", value="1200", measure={"en": "range"}), own_voice("bare", "15 ships", value="15")],
+        [
+            own_voice("range", "1,200 metres", unit="metre", value="1200", measure={"en": "range"}),
+            own_voice("bare", "15 ships", value="15"),
+        ],
     ),
 }
 # Checks that cannot but go along: the chain of a statement ends in one document only.
@@ -239,21 +304,38 @@ def test_a_check_is_silent(check: str, tmp_path: Path) -> None:
 MORE: dict[str, list[tuple[str, Record]]] = {
     "chain-not-in-order": [
         ("from 2", statement("c", chain=[{"position": 2, "in": "report"}])),
-        ("a number twice", statement("c", chain=[{"position": 1, "by": "daily-signal"}, {"position": 1, "in": "report"}])),
+        (
+            "a number twice",
+            statement("c", chain=[{"position": 1, "by": "daily-signal"}, {"position": 1, "in": "report"}]),
+        ),
         ("no number", statement("c", chain=[{"position": 1, "by": "daily-signal"}, {"in": "report"}])),
     ],
     "offset-beyond-text": [
-        ("of a span", own_voice("o", "no date", evidence=[{**quote("report", "no date"), "span": {"start": 0, "end": _LAST + 1}}])),
+        (
+            "of a span",
+            own_voice(
+                "o", "no date", evidence=[{**quote("report", "no date"), "span": {"start": 0, "end": _LAST + 1}}]
+            ),
+        ),
         ("of an exclusion", document(exclusion=[{"start": 700, "end": _LAST + 1, "reason": {"en": "x"}}])),
     ],
     "undated-statement": [("nobody known", statement("u", speaker={"known": "not-stated"}, said=None))],
-    "refers-to-itself": [("about itself", statement("r", about=["r", "lenz"])), ("part of itself", event(partOf="talks"))],
+    "refers-to-itself": [
+        ("about itself", statement("r", about=["r", "lenz"])),
+        ("part of itself", event(partOf="talks")),
+    ],
     "triple-incomplete": [("object only", statement("t", object="arland"))],
     "unit-without-number": [("a measure", statement("m", measure={"en": "length"}))],
     "date-without-rule": [("of a relative date", statement("d", when=[{"basis": "relative"}]))],
     "quotation-outside-words": [
-        ("in other case", statement("q", evidence=[quote("report", "“will never again”", quotation="Will never again")])),
-        ("the second of two", statement("q", evidence=[quote("report", "“will never again”", quotation=["never", "not"])])),
+        (
+            "in other case",
+            statement("q", evidence=[quote("report", "“will never again”", quotation="Will never again")]),
+        ),
+        (
+            "the second of two",
+            statement("q", evidence=[quote("report", "“will never again”", quotation=["never", "not"])]),
+        ),
     ],
 }
 

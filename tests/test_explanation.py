@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+
 import harbour
 import pyoxigraph as ox
 import pytest
@@ -119,10 +120,22 @@ def test_what_speaks_against_it(build: Build) -> None:
 
 FIELDS = {
     # field: words that carry it, words that do not
-    "about": (["the harbour of Lenz", "Arland “will never again” give up"], ["on 3 March 2031", "Voss is unable to attend"]),
-    "speaker": (["Voss is unable to attend", "Arland “will never again” give up"], ["the harbour of Lenz", "on 3 March 2031"]),
-    "proposition": (["Arland “will never again” give up"], ["the harbour of Lenz", "on 3 March 2031", "Voss is unable to attend"]),
-    "said": (["on 3 March 2031", "Arland “will never again” give up"], ["the harbour of Lenz", "Voss is unable to attend"]),
+    "about": (
+        ["the harbour of Lenz", "Arland “will never again” give up"],
+        ["on 3 March 2031", "Voss is unable to attend"],
+    ),
+    "speaker": (
+        ["Voss is unable to attend", "Arland “will never again” give up"],
+        ["the harbour of Lenz", "on 3 March 2031"],
+    ),
+    "proposition": (
+        ["Arland “will never again” give up"],
+        ["the harbour of Lenz", "on 3 March 2031", "Voss is unable to attend"],
+    ),
+    "said": (
+        ["on 3 March 2031", "Arland “will never again” give up"],
+        ["the harbour of Lenz", "Voss is unable to attend"],
+    ),
 }
 
 
@@ -138,8 +151,12 @@ def test_a_field_has_only_its_triples_and_those_of_its_parts(build: Build) -> No
     kg_ = "https://w3id.org/kg-facts/ontology#"
     said = explanation.explain(build, "both", "said")
     subject = build.dataset.base + "both"
-    assert {line.triple.predicate.value for line in said.lines if line.triple.subject.value == subject} == {kg_ + "said"}
-    below = {line.triple.predicate.value.removeprefix(kg_) for line in said.lines if line.triple.subject.value != subject}
+    assert {line.triple.predicate.value for line in said.lines if line.triple.subject.value == subject} == {
+        kg_ + "said"
+    }
+    below = {
+        line.triple.predicate.value.removeprefix(kg_) for line in said.lines if line.triple.subject.value != subject
+    }
     assert {"date", "basis", "rule", "earliest", "latest", "evidence", "exact"} <= below
     about = explanation.explain(build, "both", "about")
     assert {line.triple.object.value.split("/")[-1] for line in about.lines} == {"lenz", "arland"}

@@ -91,13 +91,20 @@ EXAMPLES: dict[str, tuple[list[Record], list[Record]]] = {
             said("q", "Arland will give up the harbour", "Arland will give up the harbour.", about=["arland"]),
             said("alternative", "at Lenz they will", "Arland will.", about=["arland"]),
             said("lower", "ARLAND WILL", "Arland will.", about=["arland"]),
-            statement("speaker", about=["borland"], evidence=[quote("report", "Mira Voss does")], proposition={"en": "She does."}),
+            statement(
+                "speaker",
+                about=["borland"],
+                evidence=[quote("report", "Mira Voss does")],
+                proposition={"en": "She does."},
+            ),
             said(
                 "spanned",
                 "she will",
                 "Arland will.",
                 about=["arland"],
-                evidence=[{"document": "report", "exact": "she will", "start": 5, "end": 13, "span": {"start": 0, "end": 20}}],
+                evidence=[
+                    {"document": "report", "exact": "she will", "start": 5, "end": 13, "span": {"start": 0, "end": 20}}
+                ],
             ),
         ],
     ),
@@ -179,13 +186,18 @@ def test_a_kept_negation(words: str, proposition: str, tmp_path: Path) -> None:
     assert warnings(tmp_path, said("n", words, proposition)) == []
 
 
-@pytest.mark.parametrize("hedge", ["may", "might", "could", "would", "possibly", "allegedly", "reportedly", "appears to"])
+@pytest.mark.parametrize(
+    "hedge", ["may", "might", "could", "would", "possibly", "allegedly", "reportedly", "appears to"]
+)
 def test_a_lost_hedge(hedge: str, tmp_path: Path) -> None:
     found = warnings(tmp_path, said("h", f"Arland {hedge} wait", "Arland waits."))
     assert [d.code for d in found] == ["lint/hedge-lost"]
 
 
-@pytest.mark.parametrize(("value", "words"), [("5", "Arland has 15 ships"), ("20", "Arland had ships in 2031"), ("1.5", "Arland has 11.5 ships")])
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [("5", "Arland has 15 ships"), ("20", "Arland had ships in 2031"), ("1.5", "Arland has 11.5 ships")],
+)
 def test_a_number_is_not_part_of_another(value: str, words: str, tmp_path: Path) -> None:
     found = warnings(tmp_path, said("c", words, "Arland has ships.", value=value, unit="ship"))
     assert [d.code for d in found] == ["lint/number-not-in-quote"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from pathlib import Path
 
 import harbour
 import pyoxigraph as ox
@@ -23,7 +22,9 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Build:
     korean = statement("two-languages", label={"ko": "항구", "en": "The Harbour Speech"})
     named_like_an_id = statement("named-like-an-id", label={"en": "lenz"})
     accented = statement("accented", label={"en": "Café “Zur Brücke” – Voss’s"})
-    return kg.build(harbour.write(tmp_path_factory.mktemp("harbour"), korean, named_like_an_id, accented), checked=False)
+    return kg.build(
+        harbour.write(tmp_path_factory.mktemp("harbour"), korean, named_like_an_id, accented), checked=False
+    )
 
 
 RESOLVED = [
@@ -86,13 +87,16 @@ def test_folding_twice_is_folding_once(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("a b", "a-b"), ("Ａ", "a"), ("É", "e\u0301"), ("“x”", '"X"'), ("a\u00a0b", "a\n b"), ("ẞ", "ss")]
+    ("one", "other"),
+    [("a b", "a-b"), ("Ａ", "a"), ("É", "e\u0301"), ("“x”", '"X"'), ("a\u00a0b", "a\n b"), ("ẞ", "ss")],
 )
 def test_folded_alike(one: str, other: str) -> None:
     assert folded(one) == folded(other)
 
 
-@pytest.mark.parametrize(("one", "other"), [("ab", "a b"), ("a.b", "ab"), ("not a", "a"), ("a", "\u0430"), ("'x'", '"x"')])
+@pytest.mark.parametrize(
+    ("one", "other"), [("ab", "a b"), ("a.b", "ab"), ("not a", "a"), ("a", "\u0430"), ("'x'", '"x"')]
+)
 def test_folded_apart(one: str, other: str) -> None:
     assert folded(one) != folded(other)
 
@@ -108,7 +112,9 @@ def shown(build: Build, term: object) -> str:
 
 def test_shown(build: Build) -> None:
     base = build.dataset.base
-    evidence = next(t.object for t in build.graph if t.subject.value == base + "lenz" and t.predicate.value == KG + "evidence")
+    evidence = next(
+        t.object for t in build.graph if t.subject.value == base + "lenz" and t.predicate.value == KG + "evidence"
+    )
     assert shown(build, ox.NamedNode(base + "mira-voss")) == "Mira Voss"
     assert shown(build, ox.NamedNode(base + "nobody")) == "nobody"
     assert shown(build, evidence) == "evidence of Lenz"

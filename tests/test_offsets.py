@@ -35,6 +35,8 @@ TAIL = """\
 - {id: old-id, type: Retired, label: {en: "old"}, reason: {en: "“typographic” – it isn't used"}}
 """
 
+_RIGHT = '  evidence:\n    - {document: report, exact: "does not rule out", start: 46, end: 63}\n'
+
 # The evidence before, and after; START and END stand for the offsets.
 STYLES: dict[str, tuple[str, str]] = {
     "flow": (
@@ -47,8 +49,10 @@ STYLES: dict[str, tuple[str, str]] = {
     ),
     "flow, over lines": (
         '  evidence:\n    - {document: report,   # one\n       exact: "will never again",\n       wording: fragment}\n',
-        '  evidence:\n    - {document: report,   # one\n       exact: "will never again", start: START, end: END,\n'
-        "       wording: fragment}\n",
+        (
+            '  evidence:\n    - {document: report,   # one\n       exact: "will never again", start: START, end: END,\n'
+            "       wording: fragment}\n"
+        ),
     ),
     "flow, a comma at the end": (
         '  evidence: [{document: report, exact: "will never again",}]\n',
@@ -64,8 +68,10 @@ STYLES: dict[str, tuple[str, str]] = {
     ),
     "block": (
         '  evidence:\n    - document: report\n      exact: "will never again"\n      wording: fragment\n',
-        '  evidence:\n    - document: report\n      exact: "will never again"\n      start: START\n      end: END\n'
-        "      wording: fragment\n",
+        (
+            '  evidence:\n    - document: report\n      exact: "will never again"\n      start: START\n      end: END\n'
+            "      wording: fragment\n"
+        ),
     ),
     "block, single quotes, last": (
         "  evidence:\n    - document: report\n      exact: 'will never again'\n",
@@ -89,18 +95,24 @@ STYLES: dict[str, tuple[str, str]] = {
     ),
     "block, folded": (
         "  evidence:\n    - document: report\n      exact: >-\n        will never\n        again\n      wording: fragment\n",
-        "  evidence:\n    - document: report\n      exact: >-\n        will never\n        again\n"
-        "      start: START\n      end: END\n      wording: fragment\n",
+        (
+            "  evidence:\n    - document: report\n      exact: >-\n        will never\n        again\n"
+            "      start: START\n      end: END\n      wording: fragment\n"
+        ),
     ),
     "block, literal, last": (
         "  evidence:\n    - document: report\n      exact: |-\n        will never again\n",
         "  evidence:\n    - document: report\n      exact: |-\n        will never again\n      start: START\n      end: END\n",
     ),
     "a comment beside the words": (
-        '  evidence:\n    - document: report\n      exact: "will never again"   # her words\n      # and how\n'
-        "      wording: fragment\n",
-        '  evidence:\n    - document: report\n      exact: "will never again"   # her words\n      start: START\n'
-        "      end: END\n      # and how\n      wording: fragment\n",
+        (
+            '  evidence:\n    - document: report\n      exact: "will never again"   # her words\n      # and how\n'
+            "      wording: fragment\n"
+        ),
+        (
+            '  evidence:\n    - document: report\n      exact: "will never again"   # her words\n      start: START\n'
+            "      end: END\n      # and how\n      wording: fragment\n"
+        ),
     ),
     "only the start": (
         '  evidence:\n    - start: 7   # wrong\n      document: report\n      exact: "will never again"\n',
@@ -115,7 +127,7 @@ STYLES: dict[str, tuple[str, str]] = {
         '  evidence:\n    - document: report\n      exact: "will never again"\n      start: START   # wrong\n      end: END\n',
     ),
     "wrong, in quotes": (
-        "  evidence: [{document: report, exact: \"will never again\", start: '7', end: \"23\"}]\n",
+        '  evidence: [{document: report, exact: "will never again", start: \'7\', end: "23"}]\n',
         '  evidence: [{document: report, exact: "will never again", start: START, end: END}]\n',
     ),
     "beyond the basic plane before it": (
@@ -123,16 +135,12 @@ STYLES: dict[str, tuple[str, str]] = {
         '  note: {en: "🚢🚢"}\n  evidence: [{document: report, exact: "will never again", start: START, end: END}]   # 🚢\n',
     ),
     "a line separator before it": (
-        '  note: {en: "one\u2028two"}\n  evidence: [{document: report, exact: "will never again", start: 7, end: 23}]\n',
-        '  note: {en: "one\u2028two"}\n  evidence: [{document: report, exact: "will never again", start: START, end: END}]\n',
+        '  note: {en: "one\\Ltwo"}\n  evidence: [{document: report, exact: "will never again", start: 7, end: 23}]\n',
+        '  note: {en: "one\\Ltwo"}\n  evidence: [{document: report, exact: "will never again", start: START, end: END}]\n',
     ),
     "two quotes, one right": (
-        "  evidence:\n"
-        '    - {document: report, exact: "does not rule out", start: 46, end: 63}\n'
-        '    - {document: report, exact: "will never again"}\n',
-        "  evidence:\n"
-        '    - {document: report, exact: "does not rule out", start: 46, end: 63}\n'
-        '    - {document: report, exact: "will never again", start: START, end: END}\n',
+        f'{_RIGHT}    - {{document: report, exact: "will never again"}}\n',
+        f'{_RIGHT}    - {{document: report, exact: "will never again", start: START, end: END}}\n',
     ),
 }
 
@@ -249,10 +257,10 @@ def test_words_that_stand_several_times_are_left_alone(evidence: str, project: P
     assert grades(project, found) == ["failed"]
 
 
+_FIRST = REPORT.index("harbour")
 LEFT_ALONE = {
     "right": f'{{document: report, exact: "{WORDS}", start: {AT["start"]}, end: {AT["end"]}}}',
-    "one of several places, rightly": '{document: report, exact: "harbour", start: %d, end: %d}'
-    % (REPORT.index("harbour"), REPORT.index("harbour") + 7),
+    "one of several places, rightly": f'{{document: report, exact: "harbour", start: {_FIRST}, end: {_FIRST + 7}}}',
     "not to the letter": '{document: report, exact: "Will never again"}',
     "not of this document": '{document: report, exact: "Officials did not say"}',
     "another space": f'{{document: report, exact: "will  never again", start: {AT["start"]}, end: {AT["end"]}}}',

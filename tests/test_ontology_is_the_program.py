@@ -290,6 +290,10 @@ ALLOWED = {
     "link": "a link of the file system; a link to words on a page",
     "event": "of the YAML parser",
     "state": "of a folder that is watched",
+    "status": "of an answer (HTTP)",
+    "form": "of a request (HTTP), of a value",
+    "condition": "of a SPARQL pattern",
+    "url": "an address on the web",
 }
 # Columns of views: the contract between Python and ontology/views. A variable may be called so, a row asked for it, and
 # an object that is printed have it as a key; else Python says the name of a field.
@@ -298,7 +302,6 @@ COLUMNS = {
     "start": "views/audit/quotes.rq",
     "end": "views/audit/quotes.rq",
     "quotation": "views/audit/quotes.rq",
-    "url": "views/audit/quotes.rq",
     "sha256": "views/audit/texts.rq",
     "length": "views/audit/texts.rq",
 }

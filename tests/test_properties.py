@@ -133,7 +133,7 @@ def test_equal_parts_in_different_fields_have_different_names() -> None:
 @given(records(shipped()))
 def test_the_record_of_a_part_is_told_by_its_name(record) -> None:
     result = expand([record])[0]
-    assert {expansion.record_of(part.value) for part in result.parts} == {BASE + record["id"]}
+    assert {expansion.record_of(part.value) for part in result.parts} <= {BASE + record["id"]}
     assert expansion.record_of(BASE + record["id"]) == BASE + record["id"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import shutil
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from generation import AWKWARD, STEADY, shipped
 from hypothesis import given
 from hypothesis import strategies as st
+from listener import HARMLESS, listening, services, sources
 
 import kg
 from kg import questions
@@ -19,7 +21,7 @@ from kg.fault import OntologyFault
 from kg.names import Names
 from kg.ontology import Term
 from kg.pipeline import Build
-from kg.questions import Question, QueryError, Table
+from kg.questions import QueryError, Question, Table
 
 ROOT = Path(__file__).parents[1]
 BASE = harbour.BASE
@@ -245,7 +247,15 @@ def test_questions_see_facts_derived_triples_and_the_ontology(build: Build) -> N
 
 @pytest.mark.parametrize(
     "query",
-    ["", "SELECT", "SELECT ?x WHERE {", "SELECT ?x WHERE { ?x nope:y ?z }", "INSERT DATA { <x:a> <x:b> <x:c> }", "DROP ALL", "CLEAR ALL"],
+    [
+        "",
+        "SELECT",
+        "SELECT ?x WHERE {",
+        "SELECT ?x WHERE { ?x nope:y ?z }",
+        "INSERT DATA { <x:a> <x:b> <x:c> }",
+        "DROP ALL",
+        "CLEAR ALL",
+    ],
 )
 def test_what_is_no_query(query: str, build: Build) -> None:
     before = build.graph.store.dump(format=ox.RdfFormat.N_QUADS)
@@ -274,7 +284,10 @@ def test_a_view(build: Build, tmp_path: Path) -> None:
     graph = dataclasses.replace(build.graph, ontology=ontology)
     (tmp_path / "view.rq").write_text(VIEW, encoding="utf-8")
     (row,) = questions.view(graph, "view.rq", ("a", "b"))
-    assert {name: term.value.removeprefix(BASE) for name, term in row.items()} == {"a": "coastal-battery", "b": "arland"}
+    assert {name: term.value.removeprefix(BASE) for name, term in row.items()} == {
+        "a": "coastal-battery",
+        "b": "arland",
+    }
     with pytest.raises(OntologyFault, match=r"ontology/view\.rq.*\?c"):
         questions.view(graph, "view.rq", ("a", "c"))
     for broken in ("ASK {}", "SELECT", "SELECT ?a ?b { SERVICE <http://127.0.0.1:9/> { ?a ?x ?b } }"):
@@ -298,3 +311,62 @@ def test_what_commands_rely_on_is_said_when_it_breaks(tmp_path: Path) -> None:
 
 def test_a_question_is_a_plain_value() -> None:
     assert questions.make("a", "ASK {}") == Question("a", "ASK {}", "", {}, {})
+
+
+# ----------------------------------------------------------------------------- what no query may do
+
+with listening() as _nobody:
+    SPELLINGS, SOURCES = list(services(_nobody)), list(sources(_nobody))
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_service_is_refused_in_any_spelling_and_nothing_is_sent(spelling: str, build: Build) -> None:
+    with listening() as listener:
+        answer: object = None
+        with contextlib.suppress(QueryError):
+            answer = ask(build, services(listener)[spelling])
+        assert listener.connections == []
+    assert answer is None, "it ran"
+
+
+def test_the_spellings_are_such(build: Build) -> None:
+    """Most of them reach the listener, were they not refused: so the test above looks at what it should."""
+    reached = set()
+    for spelling in SPELLINGS:
+        with listening() as listener:
+            with contextlib.suppress(Exception):
+                list(build.graph.store.query(services(listener)[spelling], prefixes=build.graph.prefixes))
+            if listener.connections:
+                reached.add(spelling)
+    assert len(reached) > len(SPELLINGS) - 8, sorted(set(SPELLINGS) - reached)
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_data_of_others_is_not_fetched(name: str, build: Build) -> None:
+    with listening() as listener:
+        with contextlib.suppress(QueryError):
+            answer = ask(build, sources(listener)[name])
+            assert not (answer.rows if isinstance(answer, Table) else answer) or name == "a function"
+        assert listener.connections == []
+
+
+@pytest.mark.parametrize("name", HARMLESS)
+def test_the_word_does_no_harm_elsewhere(name: str, build: Build) -> None:
+    answer = ask(build, HARMLESS[name])
+    assert isinstance(answer, Table)
+    assert len(answer.rows) == 1
+
+
+@pytest.mark.parametrize("update", ["LOAD", "LOAD SILENT", "load"])
+def test_nothing_is_loaded(update: str, build: Build) -> None:
+    with listening() as listener:
+        with pytest.raises(QueryError):
+            ask(build, f"{update} <{listener.address}>")
+        assert listener.connections == []
+
+
+def test_deep_nesting_is_refused(build: Build) -> None:
+    with pytest.raises(QueryError, match="nested"):
+        ask(build, "SELECT * " + "{" * 3000 + "}" * 3000)
+    with pytest.raises(QueryError, match="nested"):
+        ask(build, f"SELECT * {{ FILTER({'(' * 3000}true{')' * 3000}) }}")

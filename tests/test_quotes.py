@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import pairwise
 from urllib.parse import unquote
 
 import pytest
@@ -308,7 +309,7 @@ def test_parts_around_ellipses_stand_in_order_and_not_too_far_apart(case: object
     text, stretches = case
     parts = [text[start:end] for start, end in stretches]
     start, end = stretches[0][0], stretches[-1][1]
-    gaps = [following[0] - before[1] for before, following in zip(stretches, stretches[1:], strict=False)]
+    gaps = [following[0] - before[1] for before, following in pairwise(stretches)]
     wanted = Grade.ELLIPSIS if max(gaps) <= MAX_GAP else Grade.FAILED
     assert grade(text, " … ".join(parts), start, end).grade == wanted
     shuffled = list(parts)
@@ -353,7 +354,9 @@ SPOKEN = [
 
 
 @pytest.mark.parametrize(("text", "evidence", "quotation", "wanted"), SPOKEN)
-def test_a_quotation_stands_within_the_marks_of_its_evidence(text: str, evidence: str, quotation: str, wanted: bool) -> None:
+def test_a_quotation_stands_within_the_marks_of_its_evidence(
+    text: str, evidence: str, quotation: str, *, wanted: bool
+) -> None:
     assert spoken(text, quotation, *at(evidence, text)) is wanted
 
 

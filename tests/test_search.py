@@ -90,5 +90,5 @@ def test_words_are_no_pattern_and_no_query(text: str, build: Build) -> None:
 def test_found_in_the_order_of_every_run(build: Build, tmp_path: Path) -> None:
     again = kg.build(harbour.write(tmp_path, records=tuple(reversed(harbour.RECORDS))), checked=False)
     for text in ("Lenz", "harbour", "the", "a"):
-        both = set(harbour.RECORDS[i]["id"] for i in range(len(harbour.RECORDS)))
+        both = {record["id"] for record in harbour.RECORDS}
         assert [i for i in ids(build, text) if i in both] == ids(again, text)

@@ -116,7 +116,9 @@ def test_lines_end_without_spaces_and_the_file_with_one_newline(build: Build) ->
 def test_a_new_record_lies_with_those_of_its_type(build: Build) -> None:
     classes = build.vocabulary.classes
     assert template.place(classes["Person"], "new-one", build.sources) == PurePosixPath("facts/new-one.yaml")
-    assert template.place(classes["Condition"], "new-one", build.sources) == PurePosixPath("facts/condition/new-one.yaml")
+    assert template.place(classes["Condition"], "new-one", build.sources) == PurePosixPath(
+        "facts/condition/new-one.yaml"
+    )
 
 
 # ----------------------------------------------------------------------------- quotes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -55,7 +56,7 @@ _STRETCHES = st.lists(
 def test_a_union_holds_what_its_stretches_hold_once_and_in_order(stretches: list[tuple[int, int]]) -> None:
     joined = texts.union(stretches)
     assert _points(joined) == _points(stretches)
-    assert all(before[1] < following[0] for before, following in zip(joined, joined[1:], strict=False))
+    assert all(before[1] < following[0] for before, following in pairwise(joined))
     assert texts.union(joined) == joined
     assert texts.union(stretches[::-1]) == joined
     assert sum(end - start for start, end in joined) == len(_points(stretches)), "so that a share counts nothing twice"
@@ -77,7 +78,7 @@ def test_gaps_are_what_no_stretch_touches(text: str, stretches: list[tuple[int, 
         assert any(character.isalnum() for character in text[start:end])
         assert text[start:end] == text[start:end].strip(" \t\r\n")
         assert "\n" not in text[start:end]
-    assert all(before[1] <= following[0] for before, following in zip(gaps, gaps[1:], strict=False))
+    assert all(before[1] <= following[0] for before, following in pairwise(gaps))
 
 
 def test_gaps_of_a_text() -> None:
@@ -91,12 +92,21 @@ def test_gaps_of_a_text() -> None:
 # ----------------------------------------------------------------------------- sentences
 
 SENTENCES = [
-    ("rule out", "President Mira Voss does not rule out talks with Borland, the Daily Signal reported on 3 March 2031."),
+    (
+        "rule out",
+        "President Mira Voss does not rule out talks with Borland, the Daily Signal reported on 3 March 2031.",
+    ),
     ("ordered", "The coastal battery at Lenz has been ordered, not deployed."),
     ("0.75", "Its range is 1,200 metres (about 0.75 miles)."),
-    ("could reopen", "She said that Arland “will never again” give up the harbour of Lenz – but “could reopen” the ferry."),
+    (
+        "could reopen",
+        "She said that Arland “will never again” give up the harbour of Lenz – but “could reopen” the ferry.",
+    ),
     ("navy is ready", "“Arland’s navy is ready,” an aide told the ‘Evening Post’."),
-    ("deployed. Its", "The coastal battery at Lenz has been ordered, not deployed. Its range is 1,200 metres (about 0.75 miles)."),
+    (
+        "deployed. Its",
+        "The coastal battery at Lenz has been ordered, not deployed. Its range is 1,200 metres (about 0.75 miles).",
+    ),
     ("Door", "Voss Keeps the Door Ajar"),
     ("ferry sails when\nthe harbour", "The ferry sails when\nthe harbour opens."),
 ]

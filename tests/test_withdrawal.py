@@ -92,7 +92,9 @@ def remainders(facts: Build) -> dict[str, Remainder]:
 
 
 @pytest.mark.parametrize("article", ARTICLES)
-def test_an_article_is_withdrawn_from_the_shipped_facts(article: str, facts: Build, remainders: dict[str, Remainder]) -> None:
+def test_an_article_is_withdrawn_from_the_shipped_facts(
+    article: str, facts: Build, remainders: dict[str, Remainder]
+) -> None:
     rest = remainders[article]
     assert facts.valid, facts.diagnostics
     assert_whole(rest, engine="pyshacl")
@@ -180,7 +182,13 @@ def _more() -> list[dict[str, object]]:
             "seenIn": "note",
             "evidence": [quote("report", "reported on 3 March 2031")],
         },
-        {"id": "old-id", "type": "Retired", "label": {"en": "old"}, "reason": {"en": "old"}, "replacedBy": "harbour-pact"},
+        {
+            "id": "old-id",
+            "type": "Retired",
+            "label": {"en": "old"},
+            "reason": {"en": "old"},
+            "replacedBy": "harbour-pact",
+        },
     ]
 
 
@@ -209,7 +217,9 @@ def test_what_rests_on_the_document_alone_falls_and_the_rest_stays(build: Build)
 def test_origins_are_counted_anew(build: Build) -> None:
     def origins(made: Build) -> list[str]:
         wanted = ox.NamedNode(made.graph.base + "voss-on-harbour")
-        return [t.object.value for t in made.graph if t.subject == wanted and t.predicate.value == KG + "minimumOrigins"]
+        return [
+            t.object.value for t in made.graph if t.subject == wanted and t.predicate.value == KG + "minimumOrigins"
+        ]
 
     assert origins(build) == ["2"]
     assert origins(withdrawal.without(build, "note").build) == ["1"]

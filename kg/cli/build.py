@@ -14,48 +14,51 @@ if TYPE_CHECKING:
 
     from kg.pipeline import Build
 
-FILES = ("kg.ttl", "ontology.ttl")
-
 
 @click.command()
-@click.option("--out", type=AnyPath(), help="Folder for kg.ttl and ontology.ttl. Default: build/ in the project.")
+@click.option("--out", type=AnyPath(), help="Folder for the files. Default: build/ in the project.")
 @click.option("--without", metavar="DOCUMENT", help="Leave out a document and all that rests on it; says what falls.")
 @click.option("--unchecked", is_flag=True, help="Skip shapes and checks; the output says so.")
 @click.pass_obj
 def build(project: Path | None, out: Path | None, without: str | None, *, unchecked: bool) -> None:
     """Validate the facts and write them as Turtle.
 
-    Writes kg.ttl (facts and what is derived) and ontology.ttl, or nothing at all where there is an error.
-    """
-    from kg import output, pipeline
+    \b
+    kg.ttl        facts and what is derived from them
+    ontology.ttl  classes, shapes and codes
+    dataset.ttl   title, licence, creators, counts, how it was made (DCAT and VoID)
+    kg.sha256     SHA-256 of the canonical form (RDFC-1.0) of the graph in kg.ttl
+
+    Where there is an error it writes nothing at all.
+    """  # noqa: D301 - \b is click's mark for lines that stay as they are
+    from kg import output, release
     from kg.cli import DATA, report
-    from kg.cli.stage import made
-    from kg.export import turtle
+    from kg.cli.stage import made, one
 
     result = made(project, checked=not unchecked)
     report.show(result.diagnostics)
     if not result.valid:
         click.echo(f"{report.count(result.diagnostics)}; nothing written", err=True)
         sys.exit(DATA)
-    if without is not None:
-        result = _withdraw(result, without)
+    withdrawn = one(result, without) if without is not None else ""
+    if withdrawn:
+        result = _withdraw(result, withdrawn)
+    files = release.files(result, withdrawn)
     directory = out if out is not None else result.project.root / "build"
-    notice = (b"# Unchecked: shapes and checks were skipped.\n",) if unchecked else ()
-    with output.folder(directory, FILES, (result.project.facts, result.project.ontology)):
-        output.write(directory / "ontology.ttl", pipeline.ontology_text(result))
-        output.write(directory / "kg.ttl", (*notice, *turtle.write(result.graph)))
+    with output.folder(directory, files, (result.project.facts, result.project.ontology)):
+        output.together({directory / name: [content] for name, content in files.items()})
     records = len(result.sources.records)
     skipped = "unchecked, " if unchecked else ""
     click.echo(f"{skipped}{records} records, {len(result.graph)} triples, {report.count(result.diagnostics)}", err=True)
-    click.echo(directory / "kg.ttl")
+    click.echo(f"SHA-256 of the canonical graph: {files[release.CHECKSUM].decode().strip()}", err=True)
+    click.echo(directory / release.GRAPH)
 
 
 def _withdraw(build: Build, document: str) -> Build:
     """Take a document out, and say what falls with it and what loses support."""
     from kg import withdrawal
-    from kg.cli.stage import one
 
-    remainder = withdrawal.without(build, one(build, document))
+    remainder = withdrawal.without(build, document)
     click.echo(f"{len(remainder.fallen)} records fall:", err=True)
     for identifier in remainder.fallen:
         click.echo(f"  {identifier}  {build.sources.records[identifier].location}", err=True)

@@ -12,24 +12,38 @@ from kg.cli.path import AnyPath
 if TYPE_CHECKING:
     from pathlib import Path
 
+_FORMATS = ["turtle", "ntriples", "nquads", "trig", "jsonld", "rdfxml"]  # those of kg.export, which is slow to import
+
 
 @click.command()
-@click.argument("format_", metavar="FORMAT", type=click.Choice(["turtle", "ntriples", "nquads"]))
+@click.argument("format_", metavar="FORMAT", type=click.Choice(_FORMATS))
 @click.option("--out", type=AnyPath(), help="File to write. Default: standard output.")
 @click.pass_obj
 def export(project: Path | None, format_: str, out: Path | None) -> None:
-    """Validate the facts and write them in another format."""
+    """Validate the facts and write them in another format.
+
+    \b
+    turtle, ntriples, jsonld, rdfxml   facts and what is derived from them
+    nquads, trig                       these and the ontology, in a graph for each document, one for what no single
+                                       document says, one derived, and the ontology's
+    """  # noqa: D301 - \b is click's mark for lines that stay as they are
     from kg import output
     from kg.cli import DATA, report
     from kg.cli.stage import made
     from kg.export import FORMATS
+    from kg.fault import Fault, Unwritable
 
     build = made(project, checked=True)
     report.show(build.diagnostics)
     if not build.valid:
         click.echo(f"{report.count(build.diagnostics)}; nothing written", err=True)
         sys.exit(DATA)
-    pieces = FORMATS[format_].write(build.graph)
+    try:
+        pieces = FORMATS[format_].write(build.graph)
+    except Unwritable as error:
+        subject, predicate = str(error.triple.subject).strip("<>"), error.triple.predicate.value
+        place = build.sources.locate(subject, predicate, str(error.triple.object))
+        raise Fault(f"{place}: {error}" if place else str(error)) from None
     if out is None:
         sys.stdout.flush()
         sys.stdout.buffer.writelines(pieces)

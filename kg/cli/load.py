@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    import pyoxigraph as ox
+
     from kg.store import Credentials
     from kg.store.loading import Check, Holding
 
@@ -87,10 +89,9 @@ def _show(check: Check, word: Callable[[Holding], str]) -> None:
                 click.echo(f"    {what}: {escape(str(triple))[:_WIDTH]}")
             if len(triples) > _SHOWN:
                 click.echo(f"    {what}: {len(triples) - _SHOWN} more")
-    rewritten = [pair for holding in check.holdings for pair in holding.rewritten]
-    if rewritten:
-        ours, theirs = (escape(str(triple.object))[:_WIDTH] for triple in rewritten[0])
-        click.echo(f"{len(rewritten)} values are written otherwise there, such as {ours} as {theirs}", err=True)
+    for number, ours, theirs in _rewritten(check):
+        words = (escape(str(triple.object))[:_WIDTH] for triple in (ours, theirs))
+        click.echo(f"{number} written otherwise there, as it is known to do, such as {' as '.join(words)}", err=True)
     if not check.listed:
         click.echo(
             "which other graphs there are cannot be asked there; graphs no longer needed were not looked for", err=True
@@ -98,6 +99,15 @@ def _show(check: Check, word: Callable[[Holding], str]) -> None:
     total = sum(holding.expected for holding in check.holdings)
     says = "compared by count and content" if check.same else "not the same"
     click.echo(f"{check.store}: {len(check.holdings)} graphs, {total} triples, {says}", err=True)
+
+
+def _rewritten(check: Check) -> list[tuple[int, ox.Triple, ox.Triple]]:
+    """Count what is written otherwise, by the types before and after, with an example."""
+    kinds: dict[tuple[str, ...], list[tuple[ox.Triple, ox.Triple]]] = {}
+    for holding in check.holdings:
+        for pair in holding.rewritten:
+            kinds.setdefault(tuple(str(triple.object).rpartition("^^")[2] for triple in pair), []).append(pair)
+    return [(len(pairs), *pairs[0]) for _, pairs in sorted(kinds.items())]
 
 
 def _credentials() -> Credentials | None:

@@ -45,7 +45,8 @@ def validate(project: Path | None, format_: str, engine: str, fail_on: str, *, w
         text = report.FORMATS[format_](result.diagnostics)
         if text:
             click.echo(text)
-        click.echo(f"{len(result.sources.records)} records: {report.count(result.diagnostics)}", err=True)
+        skipped = "" if result.checked else "; shapes and checks wait until every record can be read"
+        click.echo(f"{len(result.sources.records)} records: {report.count(result.diagnostics)}{skipped}", err=True)
         if not watch:
             break
         before = _state(result.project.facts, result.project.ontology)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from kg.export import lines, turtle
+from kg.export import jsonld, lines, rdfxml, trig, turtle
 from kg.graph import Graph
 
 
@@ -24,5 +24,8 @@ FORMATS: Mapping[str, Format] = {
         Format("turtle", ".ttl", turtle.write),
         Format("ntriples", ".nt", lines.triples),
         Format("nquads", ".nq", lines.quads),
+        Format("trig", ".trig", trig.write),
+        Format("jsonld", ".jsonld", jsonld.write),
+        Format("rdfxml", ".rdf", rdfxml.write),
     )
 }

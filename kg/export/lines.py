@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import pyoxigraph as ox
 
+from kg import canonical
 from kg.expansion import record_of
 from kg.graph import Graph
 from kg.ontology import OWL
@@ -29,7 +30,7 @@ def quads(graph: Graph) -> Iterator[bytes]:
 
 
 def dataset(graph: Graph) -> Iterator[ox.Quad]:
-    """Put every triple into its graph."""
+    """Put every triple into its graph; blank nodes, which only the ontology has, get labels that last."""
     homes = _homes(graph)
     entities, derived = ox.NamedNode(f"{graph.base}graph.entities"), ox.NamedNode(f"{graph.base}graph.derived")
     for triple in graph:
@@ -38,7 +39,7 @@ def dataset(graph: Graph) -> Iterator[ox.Quad]:
         home = homes.get(record, entities) if triple in graph.asserted else derived
         yield ox.Quad(subject, triple.predicate, triple.object, home)
     name = next((s for s in graph.ontology.typed(OWL + "Ontology") if isinstance(s, ox.NamedNode)), None)
-    for triple in sorted(graph.ontology.triples, key=str):
+    for triple in sorted(canonical.labelled(graph.ontology.triples), key=str):
         yield ox.Quad(
             triple.subject, triple.predicate, triple.object, name or ox.NamedNode(f"{graph.base}graph.ontology")
         )

@@ -7,7 +7,7 @@ has to be escaped: some stores keep the backslash.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
 import pyoxigraph as ox
@@ -25,25 +25,37 @@ _FIRST = {TYPE.value: 0, SKOS + "prefLabel": 1}
 
 def write(graph: Graph) -> Iterator[bytes]:
     """Write the facts and what is derived from them; the ontology is a file of its own."""
-    writer = _Writer(graph.prefixes)
-    body = []
-    previous = ""
-    for subject, group in groupby(graph, key=lambda triple: triple.subject):
-        record = record_of(subject.value if isinstance(subject, ox.NamedNode) else str(subject))
-        body.append("\n" if record == previous else "\n\n")  # records stand further apart than their parts
-        body.append(writer.block(subject, list(group)))
-        previous = record
-    yield from (f"@prefix {name}: <{iri}> .\n".encode() for name, iri in sorted(writer.used.items()))
+    return document(graph, graph.prefixes)
+
+
+def document(triples: Iterable[ox.Triple], prefixes: Mapping[str, str]) -> Iterator[bytes]:
+    """Write triples that stand in the order of their subjects."""
+    writer = Writer(prefixes)
+    body = list(writer.blocks(triples))
+    yield from writer.head()
     yield from (piece.encode() for piece in body)
 
 
-class _Writer:
+class Writer:
     """Writes blocks, and remembers which prefixes they use."""
 
     def __init__(self, prefixes: Mapping[str, str]) -> None:
         self.prefixes = {iri: name for name, iri in prefixes.items()}
         self.used: dict[str, str] = {}
         self.names: dict[str, str] = {}
+
+    def head(self) -> Iterator[bytes]:
+        """Declare the prefixes that were used."""
+        return (f"@prefix {name}: <{iri}> .\n".encode() for name, iri in sorted(self.used.items()))
+
+    def blocks(self, triples: Iterable[ox.Triple]) -> Iterator[str]:
+        """Write a block for each subject; records stand further apart than their parts."""
+        previous = ""
+        for subject, group in groupby(triples, key=lambda triple: triple.subject):
+            record = record_of(subject.value if isinstance(subject, ox.NamedNode) else str(subject))
+            yield "\n" if record == previous else "\n\n"
+            yield self.block(subject, list(group))
+            previous = record
 
     def block(self, subject: Term, triples: list[ox.Triple]) -> str:
         """Write all that is said of one subject."""

@@ -96,7 +96,7 @@ def connect(url: str, credentials: Credentials | None = None, profile: str | Non
     fitting = [known.name for known in PROFILES.values() if parts.scheme in known.schemes]
     if not fitting:
         schemes = sorted({scheme for known in PROFILES.values() for scheme in known.schemes})
-        raise Fault(f"'{parts.scheme or url}' is no address of a store; they begin with {', '.join(schemes)}")
+        raise Fault(f"no store is reached by '{parts.scheme}:'; addresses begin with {', '.join(schemes)}")
     if profile is None and parts.scheme in _DETECTED:
         profile = _module("kg.store.detection").detect(url)
     name = profile or fitting[0]

@@ -135,7 +135,10 @@ class Client:
     def _patiently(self, request: httpx.Request) -> httpx.Response:
         """Send a request again where the server asks to wait (RFC 9110, section 10.2.3), a few times, never for long."""
         for attempt in range(self.limits.attempts):
-            response = self._http.send(request, stream=True)
+            try:
+                response = self._http.send(request, stream=True)
+            except (LookupError, ValueError):  # of httpx.DigestAuth
+                raise Failure(f"{request.url} asks for a proof of identity that nobody understands") from None
             if response.status_code not in _BUSY or attempt == self.limits.attempts - 1:
                 break
             response.close()
@@ -156,12 +159,12 @@ class Client:
         if status == _TOO_LARGE:
             raise TooLarge(f"{url} takes no body of this size (413)")
         if _MULTIPLE <= status < _BAD:
-            to = self._shown(response.headers.get("Location", "nowhere"))
+            to = self.shown(response.headers.get("Location", "nowhere"))
             raise Failure(f"{url} redirects to {to}; nothing was sent there: give that address if it is the store's")
         said = next(response.iter_raw(), b"").decode(errors="replace")
-        raise Failure(f"{url} answers {method} with {status}: {self._shown(said)}")
+        raise Failure(f"{url} answers {method} with {status}: {self.shown(said)}")
 
-    def _shown(self, text: str) -> str:
+    def shown(self, text: str) -> str:
         """Make what a server says fit to print: one line, short, and without the secret if it plays that back."""
         if self._credentials is not None:
             user, password = self._credentials.user, self._credentials.password
@@ -170,6 +173,10 @@ class Client:
                 text = text.replace(secret, "***")
         return escape(" ".join(text.split()))[:_SHOWN] or "nothing"
 
+    def unexpected(self, url: str, got: str, wanted: str) -> Failure:
+        """Say that an answer of success is none."""
+        return Failure(f"{url} answers with '{self.shown(got)}', not with {wanted}; is it the right address?")
+
     @contextlib.contextmanager
     def _failing(self, request: Request) -> Iterator[None]:
         """Turn what goes wrong below into a Failure that says where."""
@@ -177,11 +184,11 @@ class Client:
         try:
             yield
         except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpcore.UnsupportedProtocol) as error:
-            raise Fault(f"the address is malformed: {error}") from None
+            raise Fault(f"the address is malformed: {self.shown(str(error))}") from None
         except (httpx.TimeoutException, httpcore.TimeoutException, TooLong) as error:
             raise Failure(f"{where}: {error if isinstance(error, TooLong) else 'no answer in time'}") from None
         except (httpx.HTTPError, httpcore.NetworkError, httpcore.ProtocolError) as error:
-            raise Failure(f"{where}: {self._shown(str(error) or 'the connection broke off')}") from None
+            raise Failure(f"{where}: {self.shown(str(error) or 'the connection broke off')}") from None
 
 
 class Body(io.RawIOBase):

@@ -13,8 +13,6 @@ from urllib.parse import urlencode
 
 import pyoxigraph as ox
 
-from kg.diagnostic import escape
-from kg.fault import Failure
 from kg.store.client import Body, Client, Request, media
 
 _FORM = "application/x-www-form-urlencoded"
@@ -32,23 +30,34 @@ class Endpoint:
 
     def count(self, graph: str) -> int:
         """Count the triples of a graph."""
-        (count,) = self.select(f"SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH {iri(graph)} {{ ?s ?p ?o }} }}", "n") or ("",)
-        if not (count.isascii() and count.isdigit()):
-            raise Failure(f"{self.url} does not count")
-        return int(count)
+        rows = self.select(f"SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH {iri(graph)} {{ ?s ?p ?o }} }}", "n")
+        return self.number(rows[0][0] if rows else "")
+
+    def number(self, text: str) -> int:
+        """Read what was counted.
+
+        Raises:
+            Failure: it is no number.
+
+        """
+        if not (text.isascii() and text.isdigit()):
+            raise self._client.unexpected(self.url, text, "a number")
+        return int(text)
 
     def graphs(self, prefix: str) -> frozenset[str]:
         """Name the graphs that begin so."""
         begins = f"STRSTARTS(STR(?g), {ox.Literal(prefix)})"
-        return frozenset(self.select(f"SELECT DISTINCT ?g WHERE {{ GRAPH ?g {{ ?s ?p ?o }} FILTER({begins}) }}", "g"))
+        rows = self.select(f"SELECT DISTINCT ?g WHERE {{ GRAPH ?g {{ ?s ?p ?o }} FILTER({begins}) }}", "g")
+        return frozenset(name for (name,) in rows)
 
-    def dump(self, graph: str, condition: str = "") -> Iterator[ox.Triple]:
-        """Show the triples of a graph, those that meet a condition on ?s, ?p and ?o."""
-        query = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {iri(graph)} {{ ?s ?p ?o }} {condition} }}"
+    def dump(self, graph: str, predicate: str | None = None, condition: str = "") -> Iterator[ox.Triple]:
+        """Show the triples of a graph: all, or those of a predicate whose ?s and ?o meet a condition."""
+        pattern = f"?s {iri(predicate) if predicate else '?p'} ?o"
+        query = f"CONSTRUCT {{ {pattern} }} WHERE {{ GRAPH {iri(graph)} {{ {pattern} }} {condition} }}"
         return _triples(self._client, Request("POST", self.url, body=_form(query), media=_FORM, accept=N_TRIPLES))
 
-    def select(self, query: str, column: str) -> list[str]:
-        """Ask for one column.
+    def select(self, query: str, *columns: str) -> list[tuple[str, ...]]:
+        """Ask for columns.
 
         Raises:
             Failure: the answer is not in SPARQL 1.1 Query Results JSON (https://www.w3.org/TR/sparql11-results-json/).
@@ -56,11 +65,12 @@ class Endpoint:
         """
         answer = self._client.send(Request("POST", self.url, body=_form(query), media=_FORM, accept=_RESULTS))
         if answer.media not in (_RESULTS, "application/json"):
-            raise unexpected(self.url, answer.media, "results of a query")
+            raise self._client.unexpected(self.url, answer.media, "results of a query")
         try:
-            return [str(row[column]["value"]) for row in json.loads(answer.body)["results"]["bindings"]]
+            rows = json.loads(answer.body)["results"]["bindings"]
+            return [tuple(str(row[column]["value"]) for column in columns) for row in rows]
         except (ValueError, LookupError, TypeError, RecursionError):
-            raise unexpected(self.url, answer.media, "results of a query") from None
+            raise self._client.unexpected(self.url, answer.media, "results of a query") from None
 
 
 def get(client: Client, url: str, graph: str) -> Iterator[ox.Triple]:
@@ -79,22 +89,17 @@ def _triples(client: Client, request: Request) -> Iterator[ox.Triple]:
         if response.status_code == NOT_FOUND:
             return
         if media(response) != N_TRIPLES:
-            raise unexpected(request.url, media(response), N_TRIPLES)
+            raise client.unexpected(request.url, media(response), N_TRIPLES)
         try:
             for quad in ox.parse(cast("IO[bytes]", Body(response)), format=ox.RdfFormat.N_TRIPLES):
                 yield quad.triple
         except (SyntaxError, MemoryError) as error:  # the latter: a line that never ends
-            raise Failure(f"{request.url} answers with broken triples: {escape(str(error))[:200]}") from None
+            raise client.unexpected(request.url, str(error), N_TRIPLES) from None
 
 
 def iri(text: str) -> str:
     """Write an IRI for a query; one that would break out of it is refused by pyoxigraph (ValueError)."""
     return str(ox.NamedNode(text))
-
-
-def unexpected(url: str, got: str, wanted: str) -> Failure:
-    """Say that an answer of success is none."""
-    return Failure(f"{url} answers with {escape(got)[:60] or 'something'}, not with {wanted}; is it the right address?")
 
 
 def _form(query: str) -> bytes:

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from kg.store import Credentials, Graphs, Progress, places, rewriting
 from kg.store.batches import deliver
 from kg.store.client import Client, Request
-from kg.store.endpoint import N_TRIPLES, NOT_FOUND, Endpoint, get, unexpected
+from kg.store.endpoint import N_TRIPLES, NOT_FOUND, Endpoint, get
 
 _BATCH = 4 << 20  # bytes
 _PAGES = ("text/html", "application/xhtml+xml")
@@ -39,7 +39,7 @@ class GraphStore:
     @property
     def name(self) -> str:
         """What it is and where."""
-        return f"graph store {self._url}"
+        return f"graph store, {self._url}"
 
     def replace(self, graphs: Graphs, progress: Progress) -> None:
         """PUT the first batch of every graph, POST the others; DELETE what is to be empty."""
@@ -53,7 +53,7 @@ class GraphStore:
         request = Request("PUT" if first else "POST", self._url, params={"graph": graph}, body=body, media=N_TRIPLES)
         answer = self._client.send(request)
         if answer.media in _PAGES and answer.body:  # Virtuoso says "html" and sends nothing
-            raise unexpected(self._url, answer.media, "the success of a graph store")
+            raise self._client.unexpected(self._url, answer.media, "the success of a graph store")
 
     def count(self, graph: str) -> int:
         """Count by query, or else by reading."""

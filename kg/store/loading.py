@@ -6,7 +6,6 @@ that is done again sends nothing. Then it looks again: that a server said yes is
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from urllib.parse import urljoin
@@ -89,15 +88,16 @@ class Loaded:
 def named(graph: Graph) -> Graphs:
     """Return the graphs of a data set by name, as `kg export nquads` writes them, but without blank nodes.
 
-    The ontology has some; each becomes an IRI (https://www.w3.org/TR/rdf11-concepts/#section-skolemization) made of its
-    RDFC-1.0 label, so it is the same in every load. Blank nodes could not be compared, would be split where a graph comes
-    in batches, and some stores refuse them.
+    The ontology has some; each becomes an IRI made of its label, which lasts
+    (https://www.w3.org/TR/rdf11-concepts/#section-skolemization). Blank nodes could not be compared, would fall apart
+    where a graph comes in batches, and some stores refuse them.
     """
-    found: dict[str, list[ox.Quad]] = {}
+    found: dict[str, list[ox.Triple]] = {}
     for quad in dataset(graph):
-        if isinstance(quad.graph_name, ox.NamedNode):
-            found.setdefault(quad.graph_name.value, []).append(quad)
-    return {name: _named(name, quads, graph.base) for name, quads in found.items()}
+        subject, object_ = (_named(term, graph.base) for term in (quad.subject, quad.object))
+        triple = ox.Triple(subject, quad.predicate, object_)  # type: ignore[arg-type]  # a subject stays one
+        found.setdefault(quad.graph_name.value, []).append(triple)  # type: ignore[union-attr]  # none lies in the default graph
+    return found
 
 
 def check(target: Target, graph: Graph) -> Check:
@@ -169,23 +169,8 @@ def _compare(target: Target, name: str, triples: Iterable[ox.Triple]) -> Holding
     return Holding(name, len(wanted), counted, _sorted(missing.values()), _sorted(added), tuple(rewritten))
 
 
-def _named(name: str, quads: list[ox.Quad], base: str) -> tuple[ox.Triple, ...]:
-    """Turn the blank nodes of a graph into IRIs."""
-    if not any(isinstance(term, ox.BlankNode) for quad in quads for term in (quad.subject, quad.object)):
-        return tuple(quad.triple for quad in quads)
-    canonical = ox.Dataset(quads)
-    canonical.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    iris: dict[ox.BlankNode, ox.NamedNode] = {}
-
-    def named_node(term: Term) -> Term:
-        if not isinstance(term, ox.BlankNode):
-            return term
-        if term not in iris:
-            digest = hashlib.sha256(f"{name} {term.value}".encode()).hexdigest()
-            iris[term] = ox.NamedNode(urljoin(base, f"{_GENID}{digest[:32]}"))
-        return iris[term]
-
-    return _sorted(ox.Triple(named_node(q.subject), q.predicate, named_node(q.object)) for q in canonical)  # type: ignore[arg-type]  # a subject stays one
+def _named(term: Term, base: str) -> Term:
+    return ox.NamedNode(urljoin(base, _GENID + term.value)) if isinstance(term, ox.BlankNode) else term
 
 
 def _sorted(triples: Iterable[ox.Triple]) -> tuple[ox.Triple, ...]:

@@ -39,7 +39,7 @@ class UpdateStore:
     @property
     def name(self) -> str:
         """What it is and where."""
-        return f"SPARQL store {self._url}"
+        return f"SPARQL store, {self._url}"
 
     def replace(self, graphs: Graphs, progress: Progress) -> None:
         """Drop every graph and insert its triples."""

@@ -1,8 +1,8 @@
 """Virtuoso 7 (https://github.com/openlink/virtuoso-opensource), whose dialect needs care.
 
 It lets in by digest only. It cuts every answer off at `ResultSetMaxRows`, with no word of it: so graphs are counted, and
-read in parts small enough. Its order with OFFSET is not stable, and it sorts no more than 10,000 rows: so the parts are
-made by a hash of the subject (https://www.w3.org/TR/sparql11-query/#func-md5).
+read in parts small enough. Its order with OFFSET is not stable, and it sorts no more than 10,000 rows: so a part is a
+predicate, or a range of it by a hash of the subject (https://www.w3.org/TR/sparql11-query/#func-md5).
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ import pyoxigraph as ox
 from kg.fault import Failure, Fault
 from kg.store import Credentials, places, rewriting
 from kg.store.client import Client
-from kg.store.endpoint import Endpoint
+from kg.store.endpoint import Endpoint, iri
 from kg.store.graphstore import GraphStore
 
 _PLACES = ("/sparql-graph-crud-auth", "/sparql-graph-crud", "/sparql-auth", "/sparql")
 _BATCH = 1 << 20  # bytes
-_PART = 2_500  # triples on average in a part, a quarter of what Virtuoso shows as it is installed
-_DIGITS = "0123456789abcdef"
+_PART = 5_000  # triples on average in a part, half of what Virtuoso shows as it is installed
+_HASHES = 16**8  # by the first eight digits of a hash
 
 
 class Virtuoso(GraphStore):
@@ -30,6 +30,11 @@ class Virtuoso(GraphStore):
         self._parts = Endpoint(client, f"{root}/sparql-auth")
         super().__init__(client, f"{root}/sparql-graph-crud-auth", self._parts, batch)
 
+    @property
+    def name(self) -> str:
+        """What it is and where."""
+        return f"Virtuoso, {self._url}"
+
     def dump(self, graph: str) -> Iterable[ox.Triple]:
         """Read a graph part by part.
 
@@ -37,20 +42,16 @@ class Virtuoso(GraphStore):
             Failure: fewer triples are shown than there are.
 
         """
-        counted = self.count(graph)
-        digits = 0
-        while counted > _PART * len(_DIGITS) ** digits:
-            digits += 1
-        shown = 0
-        for hash_ in _hashes(digits):
-            condition = f'FILTER(STRSTARTS(MD5(STR(?s)), "{hash_}"))' if hash_ else ""
-            for triple in self._parts.dump(graph, condition):
-                shown += 1
-                yield triple
-        if shown < counted:
-            raise Failure(
-                f"{self._parts.url} shows {shown} of {counted} triples of {graph}; raise its ResultSetMaxRows"
-            )
+        about = f"SELECT ?p (COUNT(*) AS ?n) WHERE {{ GRAPH {iri(graph)} {{ ?s ?p ?o }} }} GROUP BY ?p"
+        for predicate, said in self._parts.select(about, "p", "n"):
+            counted, shown = self._parts.number(said), 0
+            for condition in _ranges(-(-counted // _PART)):
+                for triple in self._parts.dump(graph, predicate, condition):
+                    shown += 1
+                    yield triple
+            if shown < counted:
+                message = f"shows {shown} of {counted} triples with {predicate} in {graph}; raise its ResultSetMaxRows"
+                raise Failure(f"{self._parts.url} {message}")
 
     def rewrites(self, triple: ox.Triple) -> ox.Triple:
         """Values count, as far as Virtuoso keeps them."""
@@ -69,11 +70,9 @@ def connect(url: str, credentials: Credentials | None) -> Virtuoso:
     return Virtuoso(Client(credentials, digest=True), places.root_of(url, _PLACES))
 
 
-def _hashes(digits: int) -> Iterator[str]:
-    """Name the parts: every beginning of so many hexadecimal digits."""
-    if digits == 0:
-        yield ""
-        return
-    for beginning in _hashes(digits - 1):
-        for digit in _DIGITS:
-            yield beginning + digit
+def _ranges(parts: int) -> Iterator[str]:
+    """Cut the subjects into so many parts of about the same size."""
+    bounds = [f'"{part * _HASHES // parts:08x}"' for part in range(1, parts)]
+    for low, high in zip((None, *bounds), (*bounds, None), strict=True):
+        limits = [f"MD5(STR(?s)) {sign} {bound}" for sign, bound in ((">=", low), ("<", high)) if bound]
+        yield f"FILTER({' && '.join(limits)})" if limits else ""

@@ -6,10 +6,11 @@ Results go to stdout, all else to stderr. The number is the row of bad inputs.
 from __future__ import annotations
 
 import json
-import os
+import select
 import shutil
 import signal
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -75,7 +76,7 @@ def test_0_an_answer_whatever_it_is(run, small: Path, query: str, out: str) -> N
 
 
 def test_0_the_shipped_schema_is_what_the_ontology_says(run) -> None:
-    ended = run("schema", "--check", cwd=Path(__file__).parent)
+    ended = run("schema", "--check", cwd=Path(__file__).parents[2])
     assert (ended.code, ended.out, ended.err) == (0, "", "")
 
 
@@ -223,7 +224,7 @@ def test_2_a_query_file_that_is_no_text(run, small: Path, tmp_path: Path) -> Non
 def test_3_the_environment(run, small: Path, arguments: list[str]) -> None:
     ended = run("--project", small, *arguments)
     assert (ended.code, ended.out) == (3, "")
-    assert "/proc/kg" in ended.err
+    assert "/proc/" in ended.err
 
 
 @pytest.mark.parametrize("command", [["validate", "--format", "sarif"], ["query", "-", "--format", "json"], ["query", "-", "--format", "turtle"], ["export", "ntriples"], ["build"], ["query", "--list"], ["--help"]])
@@ -237,45 +238,40 @@ def test_3_standard_output_is_full(program: Path, small: Path, command: list[str
     assert "Exception ignored" not in ended.stderr
 
 
-def test_130_interrupted_while_it_waits_for_a_change(program: Path, small: Path) -> None:
-    watching = subprocess.Popen([program, "validate", "--watch"], cwd=small, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    assert watching.stderr is not None
-    first = watching.stderr.readline()
+@pytest.fixture
+def watching(program: Path, small: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """The program as it waits for the facts to change."""
+    process = subprocess.Popen([program, "validate", "--watch"], cwd=small, bufsize=0, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    yield process
+    process.kill()
+    process.communicate(timeout=60)
+
+
+def line(process: subprocess.Popen[bytes]) -> str:
+    """Read a line that the process has yet to write; not for ever."""
+    assert process.stderr is not None
+    ready, _, _ = select.select([process.stderr], [], [], 20)
+    assert ready, "nothing said"
+    return process.stderr.readline().decode()
+
+
+def test_130_interrupted_while_it_waits_for_a_change(watching: subprocess.Popen[bytes]) -> None:
+    assert line(watching) == "5 records: no errors\n"
     watching.send_signal(signal.SIGINT)
-    out, err = watching.communicate(timeout=60)
+    _, err = watching.communicate(timeout=60)
     assert watching.returncode == 130
-    assert first == "5 records: no errors\n"
-    assert "Traceback" not in err
-    assert out == ""
+    assert b"Traceback" not in err
 
 
-def test_130_interrupted_while_it_waits_for_a_query(program: Path, small: Path) -> None:
-    """The facts are read first; the query comes through a pipe that stays open. It has been opened when we could write."""
-    os.mkfifo(small / "query")
-    asking = subprocess.Popen([program, "query", "query"], cwd=small, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    try:
-        with (small / "query").open("w"):  # waits until it is read
-            asking.send_signal(signal.SIGINT)
-            _, err = asking.communicate(timeout=60)
-    finally:
-        asking.kill()
-    assert asking.returncode == 130
-    assert "Traceback" not in err
-
-
-def test_watch_validates_again_after_a_change(program: Path, small: Path) -> None:
-    watching = subprocess.Popen([program, "validate", "--watch"], cwd=small, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    assert watching.stderr is not None
-    try:
-        assert watching.stderr.readline() == "5 records: no errors\n"
+def test_watch_validates_again_after_every_change(watching: subprocess.Popen[bytes], small: Path) -> None:
+    """Also after one that comes as soon as the findings are told."""
+    for _ in range(3):
+        assert line(watching) == "5 records: no errors\n"
         (small / "facts" / "bad.yaml").write_text(BAD, encoding="utf-8")
-        assert watching.stderr.readline() == "5 records: 1 error\n"
+        assert line(watching) == "5 records: 1 error\n"
+        (small / "facts" / "bad.yaml").write_text(BAD + BAD, encoding="utf-8")
+        assert line(watching) == "5 records: 2 errors\n"
         (small / "facts" / "bad.yaml").unlink()
-        assert watching.stderr.readline() == "5 records: no errors\n"
-    finally:
-        watching.send_signal(signal.SIGINT)
-        watching.communicate(timeout=60)
-    assert watching.returncode == 130
 
 
 def test_findings_for_programs(run, bad: Path) -> None:

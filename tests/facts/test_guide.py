@@ -9,6 +9,7 @@ import hashlib
 import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -61,7 +62,7 @@ def test_pages_classes_and_codes_are_real(project):
 
 
 def run(block, project, texts_folder):
-    program = Path(os.sys.executable).parent
+    program = Path(sys.executable).parent
     environment = {**os.environ, "PATH": f"{program}{os.pathsep}{os.environ['PATH']}", "KG_TEXTS": str(texts_folder)}
     ended = subprocess.run(
         ["bash", "-euc", block], cwd=project, env=environment, capture_output=True, encoding="utf-8", check=False

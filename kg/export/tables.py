@@ -1,0 +1,101 @@
+"""Tables of the facts, for people with spreadsheets: one a class, and one for each kind of part, the evidence among them.
+
+The columns are the properties of a property graph, then its links: of ids the ids, of parts what they say in short. A part
+has its own row in the table of its class, with the ids of its `record` and of its `holder` (a record or a part), and the
+`field` of the holder in which it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from kg import vocabulary as vocabularies
+from kg.expansion import record_of
+from kg.export import propertygraph
+from kg.export.properties import Key, Property, Type, written
+from kg.export.propertygraph import Node, PropertyGraph, edge_type
+from kg.graph import Graph
+from kg.vocabulary import Class, Kind, Vocabulary
+
+SEPARATOR = "; "  # of several values in one cell, where a format has no lists
+_LONGEST = 1000  # characters of what a part says in short; its own table has it whole
+_ID = Key("id", Type.TEXT, multiple=False)
+_HELD = tuple(Key(name, Type.TEXT, multiple=False) for name in ("record", "holder", "field"))
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The records or parts of one class."""
+
+    name: str
+    keys: tuple[Key, ...]
+    rows: tuple[Mapping[str, Property], ...]
+
+
+def make(graph: Graph) -> list[Table]:
+    """Make the tables, those of records first; which there are depends on the ontology alone.
+
+    Raises:
+        OntologyFault: see `propertygraph.make`.
+
+    """
+    vocabulary = vocabularies.read(graph.ontology)
+    maker = _Maker(graph, vocabulary)
+    concrete = [cls for cls in vocabulary.classes.values() if not cls.abstract]
+    return [maker.table(cls) for cls in sorted(concrete, key=lambda cls: (cls.part, cls.name))]
+
+
+def cell(value: Property | None) -> str:
+    """Return a value as text; several are joined."""
+    if value is None:
+        return ""
+    return SEPARATOR.join(map(written, value)) if isinstance(value, tuple) else written(value)
+
+
+class _Maker:
+    def __init__(self, graph: Graph, vocabulary: Vocabulary) -> None:
+        self.base = graph.base
+        self.vocabulary = vocabulary
+        self.graph: PropertyGraph = propertygraph.make(graph, vocabulary)
+        self.nodes = {node.iri: node for node in self.graph.nodes}
+        self.ends: dict[tuple[str, str], list[str]] = {}
+        self.holders: dict[str, tuple[str, str]] = {}
+        fields = {edge_type(name, vocabulary): name for cls in vocabulary.classes.values() for name in cls.fields}
+        for edge in self.graph.edges:
+            name = fields[edge.type]
+            self.ends.setdefault((edge.start, name), []).append(edge.end)
+            if vocabulary.classes[self.graph.classes[edge.end]].part:
+                self.holders[edge.end] = (self.nodes[edge.start].id, name)
+
+    def table(self, cls: Class) -> Table:
+        links = [f for f in cls.fields.values() if f.kind in (Kind.REFERENCE, Kind.PART)]
+        keys = [Key(f.name, Type.TEXT, f.maximum != 1) for f in links]
+        before = (_ID, *_HELD) if cls.part else (_ID,)
+        rows = tuple(self._row(node, cls, keys) for node in self.graph.members[cls.name])
+        return Table(cls.name, (*before, *self.graph.keys[cls.name], *keys), rows)
+
+    def _row(self, node: Node, cls: Class, links: list[Key]) -> Mapping[str, Property]:
+        row: dict[str, Property] = {"id": node.id, **node.properties}
+        if cls.part:
+            holder, name = self.holders[node.iri]
+            row |= {"record": record_of(node.iri).removeprefix(self.base), "holder": holder, "field": name}
+        for key in links:
+            if ends := [self._end(iri) for iri in self.ends.get((node.iri, key.name), ())]:
+                row[key.name] = tuple(ends) if key.multiple else ends[0]
+        return row
+
+    def _end(self, iri: str) -> str:
+        """Return what a cell shows of the end of a link: an id, or what a part says."""
+        node = self.nodes[iri]
+        if not self.vocabulary.classes[node.labels[0]].part:
+            return node.id
+        text = ", ".join(f"{name}: {value}" for name, value in self._said(node))
+        return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+    def _said(self, node: Node) -> Iterator[tuple[str, str]]:
+        yield from ((name, cell(value)) for name, value in node.properties.items())
+        for found in self.vocabulary.classes[node.labels[0]].fields.values():
+            for end in self.ends.get((node.iri, found.name), ()):
+                text = self._end(end)
+                yield found.name, f"{{{text}}}" if found.kind is Kind.PART else text

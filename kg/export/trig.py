@@ -1,0 +1,24 @@
+"""TriG (https://www.w3.org/TR/trig/): the graphs of N-Quads as blocks of Turtle, each written as `kg.export.turtle` does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pyoxigraph as ox
+
+from kg.export.lines import dataset
+from kg.export.turtle import Writer
+from kg.graph import Graph
+
+
+def write(graph: Graph) -> Iterator[bytes]:
+    """Write facts, derived triples and ontology, each in its graph, the graphs by name."""
+    graphs: dict[str, list[ox.Triple]] = {}
+    for quad in dataset(graph):
+        graphs.setdefault(str(quad.graph_name), []).append(quad.triple)
+    writer = Writer(graph.prefixes)
+    body = []
+    for name, triples in sorted(graphs.items()):
+        body += [f"\n\n{writer.name(name[1:-1])} {{", *writer.blocks(triples), "}\n"]
+    yield from writer.head()
+    yield from (piece.encode() for piece in body)

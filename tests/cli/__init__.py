@@ -1,0 +1,1 @@
+"""A package, since a file here may be called like one a folder up."""

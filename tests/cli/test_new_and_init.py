@@ -1,0 +1,257 @@
+"""`kg init` and `kg new`: a project and its records begun, offsets computed, nothing overwritten."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+from pathlib import Path
+
+import harbour
+import pytest
+import yaml
+from generation import shipped
+from inside import Done, kg
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return harbour.write(tmp_path / "project")
+
+
+@pytest.fixture(scope="module")
+def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return harbour.write_texts(tmp_path_factory.mktemp("texts"))
+
+
+def files(directory: Path) -> dict[str, bytes]:
+    return {str(file.relative_to(directory)): file.read_bytes() for file in directory.rglob("*") if file.is_file()}
+
+
+def refused(*arguments: str | Path) -> str:
+    done: Done = kg(*arguments)
+    assert (done.code, done.out) == (2, ""), done.err
+    return done.err
+
+
+# ----------------------------------------------------------------------------- init
+
+
+def test_a_project_is_begun(tmp_path: Path) -> None:
+    done = kg("init", tmp_path / "mine")
+    assert done.code == 0
+    assert done.out == f"{tmp_path / 'mine' / 'facts' / 'dataset.yaml'}\n"
+    assert "kg" in done.err
+    assert "new TYPE ID" in done.err
+    assert list(files(tmp_path)) == ["mine/facts/dataset.yaml"]
+    checked = kg("--project", tmp_path / "mine", "validate", "--format", "json")
+    assert "no-facts" in checked.out
+
+
+def test_what_init_says_next_works(tmp_path: Path) -> None:
+    (tmp_path / "a folder").mkdir()
+    done = kg("init", tmp_path / "a folder" / "mine")
+    command = re.search(r"Next: kg (.*?) writes", done.err)
+    assert command
+    arguments = shlex.split(command[1].replace("TYPE ID", "Person jane-doe"))
+    assert kg(*arguments).code == 0
+    assert (tmp_path / "a folder" / "mine" / "facts" / "person" / "jane-doe.yaml").exists()
+
+
+def test_a_folder_that_exists_is_no_hindrance(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
+    assert kg("init", tmp_path).code == 0
+    assert (tmp_path / "notes.txt").read_text(encoding="utf-8") == "mine"
+
+
+def test_facts_that_exist_are_not_touched(project: Path) -> None:
+    before = files(project)
+    assert "exists already" in refused("init", project)
+    assert files(project) == before
+
+
+@pytest.mark.parametrize("arguments", [["init"], ["init", ""], ["init", "a", "b"], ["init", "--nope", "a"]])
+def test_init_used_wrongly(arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    refused(*arguments)
+    assert files(tmp_path) == {}
+
+
+def test_init_where_a_file_is(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine", encoding="utf-8")
+    done = kg("init", tmp_path / "file")
+    assert done.code in (2, 3)
+    assert done.out == ""
+    assert files(tmp_path) == {"file": b"mine"}
+
+
+# ----------------------------------------------------------------------------- new
+
+
+@pytest.mark.parametrize("name", shipped().record_types)
+def test_a_record_of_every_class_is_begun(name: str, project: Path) -> None:
+    before = files(project)
+    done = kg("--project", project, "new", name, "brand-new")
+    assert done.code == 0, done.err
+    file = Path(done.out.strip())
+    assert file.is_relative_to(project / "facts")
+    made = yaml.safe_load(file.read_bytes())
+    assert (made["id"], made["type"]) == ("brand-new", name)
+    assert {path: data for path, data in files(project).items() if not path.endswith("brand-new.yaml")} == before
+
+
+def test_a_record_lies_with_those_of_its_type(tmp_path: Path) -> None:
+    root = harbour.write(tmp_path)
+    (root / "facts" / "actors").mkdir()
+    for name in ("arland", "borland"):
+        (root / "facts" / f"{name}.yaml").rename(root / "facts" / "actors" / f"{name}.yaml")
+    assert kg("--project", root, "new", "State", "corland").out == f"{root}/facts/actors/corland.yaml\n"
+    assert kg("--project", root, "new", "Condition", "terms").out == f"{root}/facts/condition/terms.yaml\n"
+
+
+def test_a_quote_comes_with_its_offsets_and_who_it_names(project: Path, texts: Path) -> None:
+    words = "“will never again” give up the harbour of Lenz"
+    done = kg(
+        "--project",
+        project,
+        "new",
+        "Statement",
+        "brand-new",
+        "--document",
+        "report",
+        "--exact",
+        words,
+        "--texts",
+        texts,
+    )
+    assert done.code == 0, done.err
+    text = Path(done.out.strip()).read_text(encoding="utf-8")
+    (evidence,) = yaml.safe_load(text)["evidence"]
+    assert evidence == {
+        "document": "report",
+        "exact": words,
+        **harbour.place("report", words),
+        "span": {
+            "start": harbour.REPORT.index("She said"),
+            "end": harbour.REPORT.index(" “Arland’s navy"),
+        },
+    }
+    named = next(line for line in text.splitlines() if "Named in these words" in line)
+    assert named.startswith("# ")
+    assert "arland or lenz" in named
+    assert "borland" not in named
+
+
+def test_the_document_may_be_named(project: Path, texts: Path) -> None:
+    done = kg(
+        "--project", project, "new", "Statement", "brand-new",
+        "--document", "Note on the Harbour", "--exact", "is open. Officials", "--texts", texts,
+    )  # fmt: skip
+    assert done.code == 0, done.err
+    assert yaml.safe_load(Path(done.out.strip()).read_bytes())["evidence"][0]["document"] == "note"
+
+
+def test_what_is_begun_and_filled_in_is_valid(project: Path, texts: Path) -> None:
+    words = "does not rule out talks with Borland"
+    done = kg(
+        "--project",
+        project,
+        "new",
+        "Statement",
+        "brand-new",
+        "--document",
+        "report",
+        "--exact",
+        words,
+        "--texts",
+        texts,
+    )
+    file = Path(done.out.strip())
+    filled = {
+        'label: {en: ""}': 'label: {en: "Voss does not rule out talks"}',
+        "speaker:\n  - {": "speaker: {by: mira-voss}\n#  - {",
+        "chain:\n  - {": "chain: [{position: 1, by: daily-signal}, {position: 2, in: report}]\n#  - {",
+        'kind: ""': "kind: position",
+        'modality: ""': "modality: asserted",
+        'status: ""': "status: attributed",
+        'proposition: {en: ""}': 'proposition: {en: "Voss does not rule out talks with Borland."}',
+        'about: ""': "about: [borland]",
+        '# said: {basis: ""}': "said: {basis: not-stated}",
+    }
+    text = file.read_text(encoding="utf-8")
+    for old, new in filled.items():
+        assert re.search(rf"^{re.escape(old)}", text, re.MULTILINE), old
+        text = re.sub(rf"^{re.escape(old)}", lambda _, new=new: new, text, count=1, flags=re.MULTILINE)
+    file.write_text(text, encoding="utf-8")
+    done = kg("--project", project, "validate", "--fail-on", "warning")
+    assert done.code == 0, done.out
+
+
+WRONG = [
+    (["Persn", "x"], "did you mean 'Person'?"),
+    (["Actor", "x"], "no type 'Actor'"),
+    (["Evidence", "x"], "no type 'Evidence'"),
+    (["person", "x"], "'Person'"),
+    (["Person", "mira-voss"], "mira-voss.yaml:"),
+    (["Person", "Jane Doe"], "cannot be an id"),
+    (["Person", "../x"], "cannot be an id"),
+    (["Person", "/abs"], "cannot be an id"),
+    (["Person", "a--b"], "cannot be an id"),
+    (["Person", "a\n"], "cannot be an id"),
+    (["Person", ""], "cannot be an id"),
+    (["Person"], "ID"),
+    ([], "TYPE"),
+    (["Person", "x", "--exact", "y"], "belong together"),
+    (["Person", "x", "--document", "report"], "belong together"),
+    (["Person", "x", "--document", "report", "--exact", "y"], "belong together"),
+    (["Person", "x", "--texts", ""], "empty"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "message"), WRONG)
+def test_new_used_wrongly(arguments: list[str], message: str, project: Path) -> None:
+    before = files(project)
+    assert message in refused("--project", project, "new", *arguments)
+    assert files(project) == before
+
+
+WRONG_QUOTES = [
+    ("report", "harbour", f"stand {harbour.REPORT.count('harbour')} times"),
+    ("report", "does rule out", "stand 0 times"),
+    ("report", "", "stand 0 times"),
+    ("note", "does not rule out", "stand 0 times"),
+    ("Lenz", "harbour", "can mean arland, lenz"),
+    ("nobody", "harbour", "no record 'nobody'"),
+    ("arland", "harbour", "SHA-256 of 'arland'"),
+]
+
+
+@pytest.mark.parametrize(("document", "exact", "message"), WRONG_QUOTES)
+def test_a_quote_that_cannot_be_placed(document: str, exact: str, message: str, project: Path, texts: Path) -> None:
+    before = files(project)
+    arguments = ["--document", document, "--exact", exact, "--texts", texts]
+    assert message in refused("--project", project, "new", "Statement", "brand-new", *arguments)
+    assert files(project) == before
+
+
+def test_a_file_in_the_way(project: Path) -> None:
+    (project / "facts" / "jane.yaml").write_text("- id: other\n  type: Retired\n", encoding="utf-8")
+    assert "exists already" in refused("--project", project, "new", "Person", "jane")
+    assert (project / "facts" / "jane.yaml").read_text(encoding="utf-8").startswith("- id: other")
+
+
+def test_a_folder_that_leads_elsewhere_is_not_written_to(project: Path, tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (project / "facts" / "condition").symlink_to(outside)
+    done = kg("--project", project, "new", "Condition", "terms")
+    assert list(outside.iterdir()) == [], "47 of the bad inputs: links are not followed out of the project"
+    assert done.code == 2
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_is_read_only(project: Path) -> None:
+    (project / "facts").chmod(0o555)
+    done = kg("--project", project, "new", "Person", "jane")
+    (project / "facts").chmod(0o755)
+    assert done.code == 3

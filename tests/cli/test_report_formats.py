@@ -1,0 +1,213 @@
+"""`kg validate --format`: the same findings as text, JSON, SARIF and workflow commands, each read by its own rules."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import harbour
+import pytest
+from harbour import statement
+from inside import kg
+
+# A file a name, with ^ before each place where something is wrong. The names and the values are made to break formats.
+FILES = {
+    "plain.yaml": "- id: one\n  type: Person\n  ^labl: x\n",
+    "wide.yaml": '- id: two\n  type: Person\n  label: {en: "🚢한"}\n  note: {en: "🚢한", ^no_lang: "x"}\n',
+    "crlf.yaml": "- id: three\r\n  type: Person\r\n  label: {en: x}\r\n  belongsTo: ^nobody-here\r\n",
+    "with space#1 %41 ,:;.yaml": '- id: ^"Bad Id, 100%: \\r\\n::error::x"\n  type: Retired\n',
+    "öffentlich.yaml": '- id: ^"left\\u202Eright"\n  type: Retired\n',
+    "control.yaml": '- id: four\n  type: Retired\n  label: {en: ^"bell\\a"}\n  reason: {en: "x"}\n',
+    "broken.yaml": "- id: five\n  type: Retired\n  label: {en: x^: y}\n",
+}
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = harbour.write(
+        tmp_path_factory.mktemp("harbour"), statement("twin", label={"en": "Statement voss-on-harbour"})
+    )
+    for name, text in FILES.items():
+        (root / "facts" / name).write_bytes(text.replace("^", "", 1).encode())
+    (root / "facts" / "es\x1bcape.yaml").write_text("", encoding="utf-8")
+    return root
+
+
+@pytest.fixture(scope="module")
+def outputs(project: Path) -> dict[str, str]:
+    made = {}
+    for format_ in ("text", "json", "sarif", "github"):
+        done = kg("--project", project, "validate", "--format", format_)
+        assert done.code == 1, done.err
+        assert "errors" in done.err
+        made[format_] = done.out
+    return made
+
+
+Finding = tuple[str, int, int, str, str]  # path, line, column, severity, code
+
+
+def text(out: str) -> dict[Finding, str]:
+    """Read `file:line:column: severity[code] message`."""
+    found = {}
+    for line in out.splitlines():
+        match = re.fullmatch(r"(.+?):(\d+):(\d+): (error|warning|info)\[([a-z0-9/-]+)\] (.+)", line)
+        assert match, line
+        path, row, column, severity, code, message = match.groups()
+        found[path, int(row), int(column), severity, code] = message
+    return found
+
+
+def json_(out: str) -> dict[Finding, str]:
+    """Read the list of objects."""
+    made = json.loads(out)
+    for one in made:
+        assert set(one) == {"path", "line", "column", "severity", "code", "message", "hint"}
+    return {
+        (one["path"], one["line"], one["column"], one["severity"], one["code"]): "; ".join(
+            filter(None, (one["message"], one["hint"]))
+        )
+        for one in made
+    }
+
+
+def sarif(out: str) -> dict[Finding, str]:
+    """Read SARIF 2.1.0: 3.13 file, 3.14 run, 3.27 result, 3.29 physical location, 3.30 region, 3.4 artifact location."""
+    log = json.loads(out)
+    assert log["version"] == "2.1.0"
+    assert log["$schema"].endswith("sarif-2.1.0.json")
+    (run,) = log["runs"]
+    assert run["columnKind"] == "unicodeCodePoints"
+    rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    assert len(rules) == len(set(rules))
+    levels = {"error": "error", "warning": "warning", "note": "info"}
+    found = {}
+    for result in run["results"]:
+        (location,) = result["locations"]
+        place = location["physicalLocation"]
+        parts = urlsplit(place["artifactLocation"]["uri"])
+        assert (parts.scheme, parts.netloc, parts.query, parts.fragment) == ("", "", "", "")
+        assert re.fullmatch(r"[A-Za-z0-9._~!$&'()*+,;=:@/%-]+", parts.path), f"no URI (RFC 3986): {parts.path!r}"
+        region = place["region"]
+        assert result["ruleId"] in rules
+        key = (
+            unquote(parts.path),
+            region["startLine"],
+            region["startColumn"],
+            levels[result["level"]],
+            result["ruleId"],
+        )
+        found[key] = result["message"]["text"]
+    return found
+
+
+def github(out: str) -> dict[Finding, str]:
+    """Read workflow commands, with the escapes of actions/toolkit: % CR LF everywhere, : and , in properties."""
+
+    def undo(value: str, escapes: dict[str, str]) -> str:
+        return re.sub("|".join(escapes), lambda match: escapes[match[0]], value)
+
+    data = {"%25": "%", "%0D": "\r", "%0A": "\n"}
+    found = {}
+    for line in out.splitlines():
+        match = re.fullmatch(r"::(error|warning|notice) ([^:]*)::(.*)", line)
+        assert match, line
+        level, properties, message = match.groups()
+        made = dict(pair.split("=", 1) for pair in properties.split(","))
+        assert set(made) == {"file", "line", "col", "title"}
+        made = {name: undo(value, {**data, "%3A": ":", "%2C": ","}) for name, value in made.items()}
+        severity = {"notice": "info"}.get(level, level)
+        found[made["file"], int(made["line"]), int(made["col"]), severity, made["title"]] = undo(message, data)
+    return found
+
+
+READERS: dict[str, Callable[[str], dict[Finding, str]]] = {
+    "text": text,
+    "json": json_,
+    "sarif": sarif,
+    "github": github,
+}
+
+
+def marked(name: str) -> tuple[int, int]:
+    """The place that ^ marks, counted from 1."""
+    before = FILES[name].partition("^")[0]
+    return before.count("\n") + 1, len(before) - before.rfind("\n")
+
+
+@pytest.mark.parametrize("format_", READERS)
+def test_every_finding_is_told_at_its_place(format_: str, outputs: dict[str, str]) -> None:
+    found = READERS[format_](outputs[format_])
+    places = {(path, line, column) for path, line, column, _, _ in found}
+    for name in FILES:
+        assert (f"facts/{name}", *marked(name)) in places, name
+
+
+def test_every_format_tells_the_same(outputs: dict[str, str]) -> None:
+    """In JSON and SARIF to the letter; in text and workflow commands with what a terminal cannot show as an escape."""
+    truth = json_(outputs["json"])
+    assert len(truth) > len(FILES)
+    assert sarif(outputs["sarif"]) == truth
+
+    def visible(value: str) -> str:
+        return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in value)
+
+    shown = {(visible(path), *rest): visible(message) for (path, *rest), message in truth.items()}
+    assert text(outputs["text"]) == shown
+    assert {(visible(path), *rest): visible(m) for (path, *rest), m in github(outputs["github"]).items()} == shown
+
+
+def test_findings_stand_in_the_order_of_files_and_lines(outputs: dict[str, str]) -> None:
+    places = [(one["path"], one["line"], one["column"]) for one in json.loads(outputs["json"])]
+    assert places == sorted(places)
+    assert len(places) == len(outputs["text"].splitlines()) == len(outputs["github"].splitlines())
+
+
+def test_severities_and_codes(outputs: dict[str, str]) -> None:
+    found = {(path, severity, code) for path, _, _, severity, code in json_(outputs["json"])}
+    assert ("facts/plain.yaml", "error", "unknown-field") in found
+    assert ("facts/crlf.yaml", "error", "dangling-reference") in found
+    assert ("facts/control.yaml", "error", "control-character") in found
+    assert ("facts/broken.yaml", "error", "yaml-syntax") in found
+    assert ("facts/voss-on-harbour.yaml", "warning", "check/same-label") in found
+    assert ("facts/es\x1bcape.yaml", "error", "empty-file") in found
+
+
+@pytest.mark.parametrize("format_", READERS)
+def test_no_control_character_reaches_the_terminal(format_: str, outputs: dict[str, str]) -> None:
+    assert {c for c in outputs[format_] if not c.isprintable()} <= {"\n"}
+
+
+def test_a_text_cannot_make_a_workflow_command(outputs: dict[str, str]) -> None:
+    lines = outputs["github"].splitlines()
+    assert len(lines) == len(json_(outputs["json"]))
+    assert all(line.startswith(("::error file=", "::warning file=")) for line in lines)
+
+
+@pytest.mark.parametrize("format_", READERS)
+def test_a_valid_project(format_: str, tmp_path: Path) -> None:
+    done = kg("--project", harbour.write(tmp_path), "validate", "--format", format_)
+    assert done.code == 0
+    assert READERS[format_](done.out) == {}
+    assert done.err == "10 records: no errors\n"
+
+
+def test_levels_of_failure(tmp_path: Path) -> None:
+    root = harbour.write(tmp_path, statement("twin", label={"en": "Statement voss-on-harbour"}))
+    codes = {
+        level: kg("--project", root, "validate", "--fail-on", level).code for level in ("error", "warning", "info")
+    }
+    assert codes == {"error": 0, "warning": 1, "info": 1}
+    assert kg("--project", root, "validate").code == 0
+
+
+def test_both_engines_tell_the_same(tmp_path: Path) -> None:
+    root = harbour.write(tmp_path, statement("bad", kind=None, about=None, speaker={"by": "mira-voss", "in": "report"}))
+    outs = {
+        kg("--project", root, "validate", "--engine", engine, "--format", "json").out for engine in ("shacl", "pyshacl")
+    }
+    assert len(outs) == 1
+    assert "shape/min-count" in outs.pop()

@@ -1,0 +1,255 @@
+"""Real stores, started for the tests on this machine, and one that stands before a store and misbehaves on purpose."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import http.server
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+OXIGRAPH = Path(sys.executable).with_name("oxigraph")
+PATIENCE = 60  # seconds for a server to start
+_VIRTUOSO = """\
+[Database]
+DatabaseFile = virtuoso.db
+ErrorLogFile = virtuoso.log
+LockFile = virtuoso.lck
+TransactionFile = virtuoso.trx
+xa_persistent_file = virtuoso.pxa
+FileExtend = 200
+[TempDatabase]
+DatabaseFile = temporary.db
+TransactionFile = temporary.trx
+[Parameters]
+ServerPort = 127.0.0.1:{sql}
+DisableUnixSocket = 1
+CheckpointInterval = 0
+NumberOfBuffers = 10000
+MaxDirtyBuffers = 6000
+[HTTPServer]
+ServerPort = 127.0.0.1:{http}
+ServerThreads = 10
+MaxKeepAlives = 10
+KeepAliveTimeout = 10
+[SPARQL]
+ResultSetMaxRows = 10000
+MaxQueryExecutionTime = 60
+"""  # the limits as Debian installs it
+
+
+def missing(what: str, package: str) -> None:
+    """Skip, or fail where everything must be there."""
+    why = f"{what} is not installed ({package})"
+    if os.environ.get("CI"):
+        pytest.fail(f"{why}; CI must have it")
+    pytest.skip(why)
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+@dataclass
+class Oxigraph:
+    """The server of Oxigraph; with a folder, what it holds outlives it."""
+
+    folder: Path | None = None
+    port: int = field(default_factory=free_port)
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        if not OXIGRAPH.exists():
+            missing("oxigraph", "pip install oxigraph")
+        place = ["-l", str(self.folder)] if self.folder else []
+        self.process = subprocess.Popen(
+            [OXIGRAPH, "serve", *place, "-b", f"127.0.0.1:{self.port}"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        _wait(self.url, self.process)
+
+    def kill(self) -> None:
+        """End it at once, as a crash would."""
+        if self.process:
+            self.process.kill()
+            self.process.wait()
+
+
+@contextlib.contextmanager
+def oxigraph(folder: Path | None = None) -> Iterator[Oxigraph]:
+    """Run Oxigraph's server."""
+    server = Oxigraph(folder)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.kill()
+
+
+@contextlib.contextmanager
+def virtuoso(folder: Path) -> Iterator[str]:
+    """Run Virtuoso in a folder of its own; user and password are dba."""
+    program = shutil.which("virtuoso-t")
+    if program is None:
+        missing("virtuoso-t", "Debian: virtuoso-opensource")
+    port = free_port()
+    (folder / "virtuoso.ini").write_text(_VIRTUOSO.format(sql=free_port(), http=port), encoding="ascii")
+    process = subprocess.Popen(
+        [str(program), "+foreground", "+configfile", "virtuoso.ini"],
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        _wait(f"http://127.0.0.1:{port}/sparql", process)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        assert process.poll() is None, "the server ended at once"
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.05)
+    raise AssertionError(f"{url} did not start")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A request as it came."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def writes(self) -> bool:
+        """True for what changes a store."""
+        update = self.headers.get("content-type", "").startswith("application/sparql-update")
+        return self.method in ("PUT", "DELETE") or (self.method == "POST" and (update or "graph=" in self.path))
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    """Passes every request on, unless the fault deals with it."""
+
+    protocol_version = "HTTP/1.1"
+    server: Misbehaving
+
+    def handle_any(self) -> None:
+        """Deal with a request."""
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        seen = Seen(self.command, self.path, {k.lower(): v for k, v in self.headers.items()}, body)
+        self.server.seen.append(seen)
+        if not self.server.fault(self, seen):
+            self.answer(*self.forward(seen))
+
+    do_GET = do_PUT = do_POST = do_DELETE = handle_any  # noqa: N815 - the names that http.server asks for
+
+    def forward(self, seen: Seen) -> tuple[int, dict[str, str], bytes]:
+        """Ask the store behind."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.behind, timeout=PATIENCE)
+        headers = {name: seen.headers[name] for name in ("content-type", "accept") if name in seen.headers}
+        connection.request(seen.method, seen.path, seen.body, headers)
+        response = connection.getresponse()
+        kept = {name: value for name, value in response.getheaders() if name.lower() in ("content-type", "location")}
+        content = response.read()
+        connection.close()
+        return response.status, kept, content
+
+    def answer(self, status: int, headers: dict[str, str], content: bytes = b"") -> bool:
+        """Answer and say that it is done."""
+        self.send_response_only(status)
+        for name, value in {"Server": self.server.name, **headers, "Content-Length": str(len(content))}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(content)
+        return True
+
+    def drop(self) -> bool:
+        """Close the connection without a word."""
+        self.close_connection = True
+        self.connection.shutdown(socket.SHUT_RDWR)
+        return True
+
+    def pour(self, head: bytes, piece: bytes, pause: float = 0) -> bool:
+        """Send something, then for ever a piece, until the other side goes away."""
+        self.close_connection = True
+        with contextlib.suppress(OSError):
+            self.wfile.write(head)
+            while not self.server.ended.wait(pause) if pause else True:
+                self.wfile.write(piece)
+        return True
+
+    def log_message(self, *_: object) -> None:
+        """Keep quiet."""
+
+
+class Misbehaving(http.server.ThreadingHTTPServer):
+    """Stands before a store. `fault` is given every request and returns True where it dealt with it."""
+
+    daemon_threads = True
+
+    def __init__(self, behind: int = 0, name: str = "Oxigraph/misbehaving") -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.behind = behind
+        self.name = name
+        self.seen: list[Seen] = []
+        self.fault: Callable[[Handler, Seen], bool] = lambda _handler, _seen: False
+        self.ended = threading.Event()
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self.server_port}"
+
+    @property
+    def writes(self) -> list[Seen]:
+        """The requests that change a store."""
+        return [seen for seen in self.seen if seen.writes]
+
+    def handle_error(self, *_: object) -> None:
+        """Keep quiet: that the other side goes away is what is tested."""
+
+
+@contextlib.contextmanager
+def misbehaving(behind: int = 0, name: str = "Oxigraph/misbehaving") -> Iterator[Misbehaving]:
+    """Run a server that misbehaves."""
+    with Misbehaving(behind, name) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.ended.set()
+            server.shutdown()
+            thread.join()
