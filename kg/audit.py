@@ -142,12 +142,8 @@ def _number(term: Term | None) -> int | None:
     return int(term.value) if isinstance(term, ox.Literal) else None
 
 
-def _field(build: Build, path: str) -> str:
-    """Return the name of the field with a path."""
-    return next((f.name for cls in build.vocabulary.classes.values() if (f := cls.path(path))), path)
-
-
 def _quotes(build: Build, found: Mapping[str, str]) -> list[Quote]:
+    name = build.vocabulary.field_name
     by_node: dict[str, list[dict[str, Term | None]]] = {}
     for row in _rows(build, "quotes.rq"):
         by_node.setdefault(_text(row["node"]), []).append(row)
@@ -163,7 +159,7 @@ def _quotes(build: Build, found: Mapping[str, str]) -> list[Quote]:
                 exact=exact,
                 start=start,
                 end=end,
-                fields=(_field(build, _text(row["startPath"])), _field(build, _text(row["endPath"]))),
+                fields=(name(_text(row["startPath"])), name(_text(row["endPath"]))),
                 quotations=tuple(sorted(_text(r["quotation"]) for r in rows if r["quotation"] is not None)),
                 url=quotes.link(_text(row["url"]), exact) if row["url"] is not None else "",
                 proof=quotes.grade(text, exact, start, end) if text is not None else None,

@@ -26,7 +26,7 @@ def write(file: Path, pieces: Iterable[bytes]) -> None:
 
 
 def together(files: Mapping[Path, Iterable[bytes]]) -> None:
-    """Write files atomically: all are whole on the disk before the first takes its place.
+    """Write files atomically: all are whole on the disk before the first takes its place, and all do or none.
 
     Raises:
         Refused: one of them is a link or no regular file.
@@ -37,6 +37,9 @@ def together(files: Mapping[Path, Iterable[bytes]]) -> None:
         if file.is_symlink() or (file.exists() and not file.is_file()):
             raise Refused(f"{file} is a link or no regular file; remove it or choose another place")
     made: dict[Path, Path] = {}
+    # Of one file nothing has to be put back: it is replaced at a stroke.
+    old = {file: file.read_bytes() if file.exists() else None for file in files} if len(files) > 1 else {}
+    replaced: list[Path] = []
     try:
         for file, pieces in files.items():
             descriptor, name = tempfile.mkstemp(prefix=f"{_MARK}{file.name}-", dir=file.parent)
@@ -47,11 +50,21 @@ def together(files: Mapping[Path, Iterable[bytes]]) -> None:
                 os.fsync(stream.fileno())
             Path(name).chmod(0o666 & ~_umask())
         for temporary, file in made.items():
+            replaced.append(file)
             temporary.replace(file)
     except BaseException:
         for temporary in made:
             temporary.unlink(missing_ok=True)
+        for file in replaced if old else ():
+            _put_back(file, old[file])
         raise
+
+
+def _put_back(file: Path, content: bytes | None) -> None:
+    if content is None:
+        file.unlink(missing_ok=True)
+    else:
+        write(file, (content,))
 
 
 @contextlib.contextmanager

@@ -77,10 +77,20 @@ def read(file: Path) -> Question:
         QueryError: it is not UTF-8.
 
     """
+    return decode(file.stem, file.read_bytes())
+
+
+def decode(name: str, data: bytes) -> Question:
+    """Read the bytes of a query.
+
+    Raises:
+        QueryError: they are not UTF-8.
+
+    """
     try:
-        return make(file.stem, file.read_text(encoding="utf-8"))
+        return make(name, data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise QueryError(f"{file}: not UTF-8 at byte {error.start}") from None
+        raise QueryError(f"{name}: not UTF-8 at byte {error.start}") from None
 
 
 def make(name: str, query: str) -> Question:
@@ -107,7 +117,7 @@ def run(graph: Graph, question: Question, settings: Mapping[str, Term] | None = 
     if problem := refusal(question.query):
         raise QueryError(problem)
     for name in settings or {}:
-        if not re.search(rf"[?$]{re.escape(name)}\b", question.query):
+        if not (re.fullmatch(r"\w+", name) and re.search(rf"[?$]{name}\b", question.query)):
             takes = ", ".join(question.parameters)
             raise QueryError(f"the query has no variable ?{name}" + (f"; it takes {takes}" if takes else ""))
     bound = {ox.Variable(name): term for name, term in (settings or {}).items()}
@@ -164,7 +174,9 @@ def serialize(results: Results, format_: ox.QueryResultsFormat) -> bytes:
     """
     if isinstance(results, ox.QueryTriples):
         raise QueryError("a CONSTRUCT gives triples: use turtle")
-    return results.serialize(format=format_) or b""
+    text = results.serialize(format=format_) or b""
+    # A parser of XML takes a raw carriage return for a line feed.
+    return text.replace(b"\r", b"&#xD;") if format_ == ox.QueryResultsFormat.XML else text
 
 
 def setting(text: str, names: Names, vocabulary: Vocabulary) -> Term:

@@ -101,6 +101,10 @@ class Vocabulary:
         """The names that `type` may have."""
         return [cls.name for cls in self.classes.values() if not (cls.part or cls.abstract)]
 
+    def field_name(self, path: str) -> str:
+        """Return how fact files call the property with an IRI; nothing where no class has it."""
+        return next((field.name for cls in self.classes.values() if (field := cls.path(path))), "")
+
     def is_a(self, iri: str, wanted: str) -> bool:
         """Tell whether a class is another or a subclass of it."""
         return iri == wanted or (iri in self.by_iri and wanted in self.by_iri[iri].superclasses)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import http.server
 import os
 import shutil
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from listener import Listener, listening
 
 ROOT = Path(__file__).parent.parent
 PROGRAM = Path(sys.executable).with_name("kg")
@@ -164,24 +163,8 @@ def run(tmp_path: Path) -> Callable[..., Ended]:
     return running
 
 
-class _Heard(http.server.BaseHTTPRequestHandler):
-    requests: list[str]
-
-    def do_GET(self) -> None:
-        self.requests.append(self.path)
-        self.send_error(404)
-
-    do_POST = do_GET  # noqa: N815 - the name that http.server asks for
-
-    def log_message(self, *_: object) -> None:
-        """Keep quiet."""
-
-
 @pytest.fixture
-def listener() -> Iterator[tuple[str, list[str]]]:
-    """A server on this machine, and the requests that reach it."""
-    heard: list[str] = []
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Heard,), {"requests": heard}))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/", heard
-    server.shutdown()
+def listener() -> Iterator[Listener]:
+    """A server on this machine that remembers who came."""
+    with listening() as made:
+        yield made

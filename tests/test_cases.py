@@ -124,7 +124,9 @@ def place(at: str, file: Path) -> tuple[int, int]:
     before, mark, after = at.partition("^")
     assert mark, f"no ^ in {at!r}"
     text = _text(file)
-    assert text.count(before + after) == 1, f"{before + after!r} stands {text.count(before + after)} times in {file.name}"
+    assert text.count(before + after) == 1, (
+        f"{before + after!r} stands {text.count(before + after)} times in {file.name}"
+    )
     index = text.index(before + after) + len(before)
     return text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index)
 
@@ -143,7 +145,9 @@ def outcome(case: Path, shipped: Path) -> tuple[list[kg.Diagnostic], list[tuple[
                 path = block.fields.get("file", operations[0].words[1])
                 line, column = place(block.fields["at"], root / path)
                 _, severity, code = block.words
-                wanted.append((Finding(path, line, column, severity, code), block.fields["message"], block.fields["hint"]))
+                wanted.append(
+                    (Finding(path, line, column, severity, code), block.fields["message"], block.fields["hint"])
+                )
         return list(kg.build(root).diagnostics), sorted(wanted)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from datetime import date
@@ -87,14 +88,15 @@ def test_bounds(text: str, earliest: str | None, latest: str | None) -> None:
     ],
 )
 def test_refused(text: str, message: str) -> None:
-    with pytest.raises(ValueError, match=".") as raised:
+    with pytest.raises(ValueError, match=re.escape(message)):
         dates.bounds(text)
-    assert message in str(raised.value)
 
 
 @pytest.mark.parametrize("text", ["Y1E400000000", "Y9E99999999999", f"[{'2026,' * 2000}2026]", "2026" + "?" * 20000])
 def test_a_date_that_costs_much_to_read_is_refused_at_once(text: str) -> None:
     """In a process of its own: what hangs in one number can't be interrupted otherwise."""
     program = "import sys; from kg import dates; dates.bounds(sys.stdin.read())"
-    ended = subprocess.run([sys.executable, "-c", program], input=text, timeout=10, capture_output=True, check=False, text=True)
+    ended = subprocess.run(
+        [sys.executable, "-c", program], input=text, timeout=10, capture_output=True, check=False, text=True
+    )
     assert "ValueError" in ended.stderr

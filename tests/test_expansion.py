@@ -78,7 +78,11 @@ def test_what_is_asserted_of_a_person(small: Path) -> None:
     made = kg.build(small)
     kim = ox.NamedNode(BASE + "kim-jong-un")
     (evidence,) = objects(made, "kim-jong-un", "evidence")
-    said = {(t.subject, t.predicate.value.rsplit("#")[-1], str(t.object)) for t in made.graph.asserted if record_of(t.subject.value) == kim.value}
+    said = {
+        (t.subject, t.predicate.value.rsplit("#")[-1], str(t.object))
+        for t in made.graph.asserted
+        if record_of(t.subject.value) == kim.value
+    }
     assert said == {
         (kim, "type", f"<{KG}Person>"),
         (kim, "prefLabel", '"Kim Jong Un"@en'),
@@ -91,15 +95,22 @@ def test_what_is_asserted_of_a_person(small: Path) -> None:
 
 
 def test_no_blank_nodes(small: Path) -> None:
-    assert not any(isinstance(term, ox.BlankNode) for triple in kg.build(small).graph for term in (triple.subject, triple.object))
+    assert not any(
+        isinstance(term, ox.BlankNode) for triple in kg.build(small).graph for term in (triple.subject, triple.object)
+    )
 
 
 def test_a_statement_and_its_parts_have_the_classes_of_the_ontology(small: Path) -> None:
     made = kg.build(small)
     types = {
-        (triple.subject.value.removeprefix(BASE).rpartition(".")[0] or triple.subject.value.removeprefix(BASE), triple.object.value.removeprefix(KG))
+        (
+            triple.subject.value.removeprefix(BASE).rpartition(".")[0] or triple.subject.value.removeprefix(BASE),
+            triple.object.value.removeprefix(KG),
+        )
         for triple in made.graph
-        if triple.predicate.value.endswith("#type") and triple.object.value.startswith(KG) and "kim-says-so" in triple.subject.value
+        if triple.predicate.value.endswith("#type")
+        and triple.object.value.startswith(KG)
+        and "kim-says-so" in triple.subject.value
     }
     assert types == {
         ("kim-says-so", "Statement"),
@@ -139,20 +150,32 @@ def test_another_content_is_another_part(small: Path) -> None:
 
 def test_the_name_of_a_part_depends_on_the_parts_in_it(small: Path) -> None:
     stages = "[{{value: shown, when: {{date: {}, basis: explicit}}, according: kim-says-so}}]"
-    one = parts(build(small, more=WEAPON.format(stage=stages.format(2024).replace("{{", "{").replace("}}", "}"))), "submarine")
-    other = parts(build(small, more=WEAPON.format(stage=stages.format(2025).replace("{{", "{").replace("}}", "}"))), "submarine")
+    one = parts(
+        build(small, more=WEAPON.format(stage=stages.format(2024).replace("{{", "{").replace("}}", "}"))), "submarine"
+    )
+    other = parts(
+        build(small, more=WEAPON.format(stage=stages.format(2025).replace("{{", "{").replace("}}", "}"))), "submarine"
+    )
     assert {name.split(".")[0] for name in one ^ other} == {"stage", "when"}
 
 
 def test_equal_parts_of_different_records_stay_apart(small: Path) -> None:
-    people = "".join(f'- {{id: {name}, type: Person, label: {{en: A}}, name: [{{text: {{en: X}}, in: first-article}}]}}\n' for name in ("a", "b"))
+    people = "".join(
+        f"- {{id: {name}, type: Person, label: {{en: A}}, name: [{{text: {{en: X}}, in: first-article}}]}}\n"
+        for name in ("a", "b")
+    )
     made = build(small, more=people)
     assert objects(made, "a", "name") != objects(made, "b", "name")
 
 
 def test_equal_parts_in_different_parts_stay_apart(small: Path) -> None:
     date = "when: {date: 2024, basis: explicit}"
-    made = build(small, more=WEAPON.format(stage=f"[{{value: shown, {date}, according: kim-says-so}}, {{value: ordered, {date}, according: kim-says-so}}]"))
+    made = build(
+        small,
+        more=WEAPON.format(
+            stage=f"[{{value: shown, {date}, according: kim-says-so}}, {{value: ordered, {date}, according: kim-says-so}}]"
+        ),
+    )
     dates = {t.object for t in made.graph.asserted if t.predicate.value == KG + "when"}
     assert len(dates) == 2
 
@@ -314,7 +337,9 @@ def test_what_a_reader_cannot_see_is_warned_of(small: Path, field: str, text: st
     assert text in [t.object.value for t in made.graph if isinstance(t.object, ox.Literal)]
 
 
-@pytest.mark.parametrize("text", ["김정은", "Ким Чен Ын", "Κιμ", "Kim Jong-un’s “speech” — 8,700 µm", "naïve café", "Kim (Ким)"])
+@pytest.mark.parametrize(
+    "text", ["김정은", "Ким Чен Ын", "Κιμ", "Kim Jong-un’s “speech” — 8,700 µm", "naïve café", "Kim (Ким)"]
+)
 def test_16_honest_letters_are_not(small: Path, text: str) -> None:
     assert build(small, x=f'- {{id: x, type: Person, label: {{en: "{text}"}}}}\n').diagnostics == ()
 
@@ -339,7 +364,11 @@ def test_20_a_reference_that_leads_nowhere(small: Path, reference: str, code: st
 
 def test_20_every_reference_that_leads_nowhere_is_told(small: Path) -> None:
     made = build(small, x="- {id: x, type: Person, childOf: [a-1, kim-jong-un, a-2, a-1]}\n")
-    assert problems(made) == [("facts/x.yaml:1:35", "dangling-reference"), ("facts/x.yaml:1:53", "dangling-reference"), ("facts/x.yaml:1:58", "dangling-reference")]
+    assert problems(made) == [
+        ("facts/x.yaml:1:35", "dangling-reference"),
+        ("facts/x.yaml:1:53", "dangling-reference"),
+        ("facts/x.yaml:1:58", "dangling-reference"),
+    ]
     assert [o.value for o in objects(made, "x", "childOf")] == [BASE + "kim-jong-un"]
 
 
@@ -381,7 +410,21 @@ def test_shapes_of_values_that_are_wrong(small: Path, record: str, place: str, c
 
 
 @pytest.mark.parametrize(
-    "text", ['say "x"', 'say """x"""', "ends in \\", "a\nb", "tab\there", "\u2028", "<b>&amp;", "😀", "'", "$1 {x}", "e\u0301", " spaced  "]
+    "text",
+    [
+        'say "x"',
+        'say """x"""',
+        "ends in \\",
+        "a\nb",
+        "tab\there",
+        "\u2028",
+        "<b>&amp;",
+        "😀",
+        "'",
+        "$1 {x}",
+        "e\u0301",
+        " spaced  ",
+    ],
 )
 def test_50_text_of_every_kind_is_kept_to_the_letter(small: Path, text: str) -> None:
     escapes = {ord('"'): '\\"', ord("\\"): "\\\\", ord("\n"): "\\n", ord("\t"): "\\t", 0x2028: "\\L"}

@@ -12,9 +12,7 @@ from kg.factfile import FactFile, Mapping, Node, Scalar, Sequence
 
 DEEP = 30_000  # levels that crash libyaml where nothing stops it
 BOMB = "a: &a0 [x]\n" + "".join(f"b{i}: &a{i + 1} [{', '.join([f'*a{i}'] * 10)}]\n" for i in range(12))
-MERGE_BOMB = "a: &a0 {x: y}\n" + "".join(
-    f"b{i}: &a{i + 1} {{<<: [{', '.join([f'*a{i}'] * 20)}]}}\n" for i in range(12)
-)
+MERGE_BOMB = "a: &a0 {x: y}\n" + "".join(f"b{i}: &a{i + 1} {{<<: [{', '.join([f'*a{i}'] * 20)}]}}\n" for i in range(12))
 
 
 def parse(data: str | bytes) -> tuple[FactFile, list[Diagnostic]]:
@@ -78,7 +76,9 @@ def nodes(node: Node) -> Iterator[Node]:
         pytest.param("? {a: b}\n: c", "1:3", "complex-key", id="10 mapping as a key"),
         pytest.param("id: a".encode("utf-16"), "1:1", "invalid-utf8", id="12 UTF-16"),
         pytest.param("id: a\ntext: café".encode("latin-1"), "2:10", "invalid-utf8", id="12 latin-1"),
-        pytest.param("id: a\ntext: 한국 caf".encode() + b"\xe9 x", "2:13", "invalid-utf8", id="12 latin-1 behind Korean"),
+        pytest.param(
+            "id: a\ntext: 한국 caf".encode() + b"\xe9 x", "2:13", "invalid-utf8", id="12 latin-1 behind Korean"
+        ),
         pytest.param(b"id: \xc0\xaf", "1:5", "invalid-utf8", id="12 overlong bytes"),
         pytest.param(b"id: \xed\xa0\x80", "1:5", "invalid-utf8", id="12 surrogate bytes"),
         pytest.param("a: b\x00", "1:5", "control-character", id="13 NUL"),
@@ -100,7 +100,9 @@ def nodes(node: Node) -> Iterator[Node]:
 )
 def test_refused(data: str | bytes, place: str, code: str) -> None:
     file, diagnostics = parse(data)
-    assert [(str(d.location), d.code, str(d.severity)) for d in diagnostics] == [(f"facts/x.yaml:{place}", code, "error")]
+    assert [(str(d.location), d.code, str(d.severity)) for d in diagnostics] == [
+        (f"facts/x.yaml:{place}", code, "error")
+    ]
     if code not in ("duplicate-key", "merge-key", "complex-key") and not code.startswith("control"):
         assert file.records == ()
 

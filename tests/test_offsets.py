@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 import harbour
@@ -172,16 +173,54 @@ def grades(project: Path, found: dict[str, str], record: str = "voss-again") -> 
     return [str(made.proof.grade) for made in quotes if made.node.startswith(f"{harbour.BASE}{record}.")]
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A project with a file in every style, its offsets written twice."""
+
+    project: Path
+    first: list[str]
+    second: list[str]
+    grades: dict[str, set[str]]  # by record
+
+
+def named(style: str) -> tuple[str, str]:
+    """The name of a style as an id; and the file."""
+    identifier = re.sub("[^a-z]+", "-", style.lower()).strip("-")
+    return identifier, f"{identifier}.yaml"
+
+
+def styled(style: str, evidence: str) -> str:
+    identifier, _ = named(style)
+    text = HEAD.replace("voss-again", identifier) + evidence + TAIL.replace("old-id", f"old-{identifier}")
+    return text.replace("START", str(AT["start"])).replace("END", str(AT["end"]))
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
+    project = harbour.write(tmp_path_factory.mktemp("project"))
+    found = dict(texts.read(harbour.write_texts(tmp_path_factory.mktemp("texts"))))
+    for style, (before, _) in STYLES.items():
+        (project / "facts" / named(style)[1]).write_bytes(styled(style, before).encode())
+    first = write(project, found)
+    build = kg.build(project, checked=False)
+    proved: dict[str, set[str]] = {}
+    for quote in audit.audit(build, found).quotes:
+        record = quote.node.removeprefix(harbour.BASE).partition(".")[0]
+        proved.setdefault(record, set()).add(str(quote.proof.grade))
+    return Written(project, first, write(project, found) if build.valid else ["not valid"], proved)
+
+
 @pytest.mark.parametrize("style", STYLES)
-def test_written_beside_the_words(style: str, project: Path, found: dict[str, str]) -> None:
-    before, after = STYLES[style]
-    file = project / "facts" / "more.yaml"
-    file.write_bytes((HEAD + before + TAIL).encode())
-    assert write(project, found) == ["more.yaml"]
-    wanted = HEAD + after.replace("START", str(AT["start"])).replace("END", str(AT["end"])) + TAIL
-    assert file.read_bytes().decode() == wanted
-    assert set(grades(project, found)) == {"exact"}
-    assert write(project, found) == [], "a second time changes nothing"
+def test_written_beside_the_words(style: str, written: Written) -> None:
+    identifier, name = named(style)
+    assert name in written.first
+    assert (written.project / "facts" / name).read_bytes().decode() == styled(style, STYLES[style][1])
+    assert written.grades[identifier] == {"exact"}
+
+
+def test_a_second_time_changes_nothing(written: Written) -> None:
+    assert len(written.first) == len(STYLES)
+    assert written.second == []
 
 
 def test_an_odd_layout_is_not_broken(project: Path, found: dict[str, str]) -> None:

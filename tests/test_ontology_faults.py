@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import rdflib
+from listener import Listener
 
 import kg
 from kg import cli, shapes
@@ -45,8 +46,14 @@ def test_the_copy_is_as_good_as_the_original(small: Path, own_ontology: Path) ->
     ("line", "at"),
     [
         pytest.param("<http://example.org/a b> a kg:Person .", "<http://example.org/a b>", id="25 a space in an IRI"),
-        pytest.param("<http://example.org/a\\u0020b> a kg:Person .", "<http://example.org/a\\u0020b>", id="25 an escaped space in an IRI"),
-        pytest.param("<http://example.org/%zz\\> a kg:Person .", "<http://example.org/%zz\\>", id="25 a backslash in an IRI"),
+        pytest.param(
+            "<http://example.org/a\\u0020b> a kg:Person .",
+            "<http://example.org/a\\u0020b>",
+            id="25 an escaped space in an IRI",
+        ),
+        pytest.param(
+            "<http://example.org/%zz\\> a kg:Person .", "<http://example.org/%zz\\>", id="25 a backslash in an IRI"
+        ),
         pytest.param("<Person> a kg:Person .", "<Person>", id="25 a relative IRI"),
         pytest.param('kg:Person rdfs:comment "a\\x" .', "\\x", id="25 a bad escape"),
         pytest.param("nobody:Person a kg:Person .", "nobody:Person", id="25 an undeclared prefix"),
@@ -70,37 +77,59 @@ def test_25_bytes_that_are_no_utf8(small: Path, own_ontology: Path) -> None:
 
 @pytest.mark.parametrize("engine", shapes.ENGINES)
 def test_26_imports_are_not_followed(
-    small: Path, own_ontology: Path, tmp_path: Path, listener: tuple[str, list[str]], engine: str
+    small: Path, own_ontology: Path, tmp_path: Path, listener: Listener, engine: str
 ) -> None:
-    url, heard = listener
-    (tmp_path / "more.ttl").write_text("<https://imported.example/> a <https://imported.example/Thing> .", encoding="utf-8")
-    edit(own_ontology, more=f"<https://w3id.org/kg-facts/ontology> owl:imports <{url}>, <{(tmp_path / 'more.ttl').as_uri()}> .")
+    url = listener.address
+    (tmp_path / "more.ttl").write_text(
+        "<https://imported.example/> a <https://imported.example/Thing> .", encoding="utf-8"
+    )
+    edit(
+        own_ontology,
+        more=f"<https://w3id.org/kg-facts/ontology> owl:imports <{url}>, <{(tmp_path / 'more.ttl').as_uri()}> .",
+    )
     build = kg.build(small, engine=engine)
     assert build.diagnostics == ()
-    assert heard == []
+    assert listener.connections == []
     assert not any("imported.example" in str(triple) for triple in build.graph.ontology.triples)
 
 
 @pytest.mark.parametrize(
-    "name", [pytest.param("evil.rdf", id="36 RDF/XML"), pytest.param("evil.owl", id="36 OWL in XML"), pytest.param("context.jsonld", id="37 JSON-LD")]
+    "name",
+    [
+        pytest.param("evil.rdf", id="36 RDF/XML"),
+        pytest.param("evil.owl", id="36 OWL in XML"),
+        pytest.param("context.jsonld", id="37 JSON-LD"),
+    ],
 )
-def test_other_formats_are_not_read(small: Path, own_ontology: Path, listener: tuple[str, list[str]], name: str) -> None:
-    url, heard = listener
+def test_other_formats_are_not_read(small: Path, own_ontology: Path, listener: Listener, name: str) -> None:
+    url = listener.address
     text = f'<!DOCTYPE x [<!ENTITY e SYSTEM "{url}">]><x>&e;</x>'
     (own_ontology / name).write_text(f'{{"@context": "{url}"}}' if name.endswith("jsonld") else text, encoding="utf-8")
     before = len(kg.build(small).graph)
     assert kg.build(small).diagnostics == ()
     assert len(kg.build(small).graph) == before
-    assert heard == []
+    assert listener.connections == []
 
 
 @pytest.mark.parametrize(
     ("state", "terms"),
     [
-        pytest.param('sh:sparql [ sh:select "SELECT $this { SERVICE <URL> {} }" ]', ["sparql", "select"], id="27 SERVICE in sh:sparql"),
+        pytest.param(
+            'sh:sparql [ sh:select "SELECT $this { SERVICE <URL> {} }" ]',
+            ["sparql", "select"],
+            id="27 SERVICE in sh:sparql",
+        ),
         pytest.param('sh:sparql [ sh:ask "ASK FROM <URL> {}" ]', ["sparql", "ask"], id="27 FROM in sh:sparql"),
-        pytest.param('sh:target [ a sh:SPARQLTarget ; sh:select "SELECT ?this { SERVICE <URL> {} }" ]', ["target", "SPARQLTarget", "select"], id="27 SERVICE in a target"),
-        pytest.param('sh:rule [ a sh:SPARQLRule ; sh:construct "CONSTRUCT {} WHERE { SERVICE <URL> {} }" ]', ["rule", "SPARQLRule", "construct"], id="27 SERVICE in a rule"),
+        pytest.param(
+            'sh:target [ a sh:SPARQLTarget ; sh:select "SELECT ?this { SERVICE <URL> {} }" ]',
+            ["target", "SPARQLTarget", "select"],
+            id="27 SERVICE in a target",
+        ),
+        pytest.param(
+            'sh:rule [ a sh:SPARQLRule ; sh:construct "CONSTRUCT {} WHERE { SERVICE <URL> {} }" ]',
+            ["rule", "SPARQLRule", "construct"],
+            id="27 SERVICE in a rule",
+        ),
         pytest.param('sh:js [ sh:jsFunctionName "f" ]', ["js", "jsFunctionName"], id="28 sh:js"),
         pytest.param(UNIT + "sh:mincount 1 ]", ["mincount"], id="31 sh:mincount"),
         pytest.param(UNIT + "sh:MaxCount 1 ]", ["MaxCount"], id="31 sh:MaxCount"),
@@ -112,14 +141,17 @@ def test_other_formats_are_not_read(small: Path, own_ontology: Path, listener: t
     ],
 )
 def test_terms_that_shacl_core_does_not_have(
-    small: Path, own_ontology: Path, listener: tuple[str, list[str]], state: str, terms: list[str]
+    small: Path, own_ontology: Path, listener: Listener, state: str, terms: list[str]
 ) -> None:
-    url, heard = listener
+    url = listener.address
     file = edit(own_ontology, state=state.replace("URL", url))
     start = place(file, state.replace("URL", url)).split(":")
-    wanted = [(f"{start[0]}:{start[1]}:{int(start[2]) + state.replace('URL', url).index(f'sh:{term}')}", "unknown-shacl-term") for term in terms]
+    wanted = [
+        (f"{start[0]}:{start[1]}:{int(start[2]) + state.replace('URL', url).index(f'sh:{term}')}", "unknown-shacl-term")
+        for term in terms
+    ]
     assert [(str(d.location), d.code) for d in kg.build(small).diagnostics] == wanted
-    assert heard == []
+    assert listener.connections == []
 
 
 def test_31_a_misspelt_term_has_a_hint(small: Path, own_ontology: Path) -> None:
@@ -128,10 +160,21 @@ def test_31_a_misspelt_term_has_a_hint(small: Path, own_ontology: Path) -> None:
     assert found.hint == "did you mean sh:minCount?"
 
 
-SLOW = ["^(a+)+$", "^(a*)*$", "^(a|aa)+$", "^(a|a)*$", "^(a?){30}a{30}$", "^(.*a){20}$", "^((a+)?)+$", "^(\\\\w+\\\\s?)*$"]
+SLOW = [
+    "^(a+)+$",
+    "^(a*)*$",
+    "^(a|aa)+$",
+    "^(a|a)*$",
+    "^(a?){30}a{30}$",
+    "^(.*a){20}$",
+    "^((a+)?)+$",
+    "^(\\\\w+\\\\s?)*$",
+]
 
 
-@pytest.mark.parametrize(("engine", "pattern"), [*(("pyshacl", pattern) for pattern in SLOW), ("shacl", SLOW[0]), ("shacl", SLOW[2])])
+@pytest.mark.parametrize(
+    ("engine", "pattern"), [*(("pyshacl", pattern) for pattern in SLOW), ("shacl", SLOW[0]), ("shacl", SLOW[2])]
+)
 def test_29_a_pattern_that_backtracks_ends_in_bounded_time(
     small: Path, own_ontology: Path, run: Callable[..., object], engine: str, pattern: str
 ) -> None:
@@ -153,7 +196,10 @@ FIELD = UNIT + 'sh:pattern "{}" ]'
 @pytest.mark.parametrize(
     ("shape", "pattern"),
     [
-        *((FIELD, pattern) for pattern in ("[", "*a", "(a", "a{2,1}", "(?P<n>a", "a\\\\", "\\\\p{Lu}", "(?<=a)b", "(a)\\\\1")),
+        *(
+            (FIELD, pattern)
+            for pattern in ("[", "*a", "(a", "a{2,1}", "(?P<n>a", "a\\\\", "\\\\p{Lu}", "(?<=a)b", "(a)\\\\1")
+        ),
         pytest.param('sh:or ( [ sh:property [ sh:path kg:unit ; sh:pattern "{}" ] ] )', "[", id="inside sh:or"),
         pytest.param('sh:not [ sh:property [ sh:path skos:prefLabel ; sh:pattern "{}" ] ]', "[", id="inside sh:not"),
         pytest.param("sh:node [ " + FIELD + " ]", "[", id="inside sh:node"),
@@ -175,18 +221,52 @@ def test_30_a_pattern_that_is_none(small: Path, own_ontology: Path, state: str) 
 @pytest.mark.parametrize(
     ("change", "code"),
     [
-        pytest.param({"more": "shape:X a sh:NodeShape ; sh:property [ sh:path kg:unit ] ."}, "shape-without-target", id="32 a shape with no target"),
-        pytest.param({"more": "shape:X a sh:NodeShape ; sh:targetClass kg:Stat ."}, "unknown-class", id="32 a shape for an unknown class"),
-        pytest.param({"more": 'shape:X a sh:NodeShape ; sh:targetClass "kg:State" .'}, "unknown-class", id="32 a shape for a text"),
-        pytest.param({"state": "sh:property [ sh:path kg:unit ; sh:class kg:Stat ]"}, "unknown-class", id="32 an unknown class of values"),
-        pytest.param({"state": "sh:or ( [ sh:property [ sh:path kg:about ; sh:class kg:Stat ] ] )"}, "unknown-class", id="32 an unknown class inside sh:or"),
-        pytest.param({"state": "sh:property [ sh:path kg:unit ; sh:node kg:codes ]"}, "unknown-code-list", id="32 an unknown code list"),
+        pytest.param(
+            {"more": "shape:X a sh:NodeShape ; sh:property [ sh:path kg:unit ] ."},
+            "shape-without-target",
+            id="32 a shape with no target",
+        ),
+        pytest.param(
+            {"more": "shape:X a sh:NodeShape ; sh:targetClass kg:Stat ."},
+            "unknown-class",
+            id="32 a shape for an unknown class",
+        ),
+        pytest.param(
+            {"more": 'shape:X a sh:NodeShape ; sh:targetClass "kg:State" .'},
+            "unknown-class",
+            id="32 a shape for a text",
+        ),
+        pytest.param(
+            {"state": "sh:property [ sh:path kg:unit ; sh:class kg:Stat ]"},
+            "unknown-class",
+            id="32 an unknown class of values",
+        ),
+        pytest.param(
+            {"state": "sh:or ( [ sh:property [ sh:path kg:about ; sh:class kg:Stat ] ] )"},
+            "unknown-class",
+            id="32 an unknown class inside sh:or",
+        ),
+        pytest.param(
+            {"state": "sh:property [ sh:path kg:unit ; sh:node kg:codes ]"},
+            "unknown-code-list",
+            id="32 an unknown code list",
+        ),
         pytest.param({"state": "sh:node shape:State"}, "recursive-shape", id="35 a shape in itself"),
-        pytest.param({"state": "sh:property [ sh:path kg:about ; sh:node shape:State ]"}, "recursive-shape", id="35 a shape for its own values"),
-        pytest.param({"state": "sh:not [ sh:or ( [ sh:node shape:State ] ) ]"}, "recursive-shape", id="35 a shape in itself, deeper"),
+        pytest.param(
+            {"state": "sh:property [ sh:path kg:about ; sh:node shape:State ]"},
+            "recursive-shape",
+            id="35 a shape for its own values",
+        ),
+        pytest.param(
+            {"state": "sh:not [ sh:or ( [ sh:node shape:State ] ) ]"},
+            "recursive-shape",
+            id="35 a shape in itself, deeper",
+        ),
     ],
 )
-def test_shapes_that_say_nothing_or_too_much(small: Path, own_ontology: Path, change: dict[str, str], code: str) -> None:
+def test_shapes_that_say_nothing_or_too_much(
+    small: Path, own_ontology: Path, change: dict[str, str], code: str
+) -> None:
     edit(own_ontology, **change)
     (found,) = kg.build(small).diagnostics
     assert (found.location.path, found.code) == ("ontology/shapes.ttl", code)
@@ -200,10 +280,21 @@ def test_35_two_shapes_in_each_other(small: Path, own_ontology: Path) -> None:
 @pytest.mark.parametrize(
     "lists",
     [
-        pytest.param("shape:State sh:or _:l . _:l rdf:first [ sh:property [ sh:path kg:unit ] ] ; rdf:rest _:l .", id="35 a cyclic list"),
-        pytest.param("shape:State sh:property [ sh:path kg:unit ; sh:in _:l ] . _:l rdf:first 'a' ; rdf:rest _:m . _:m rdf:first 'b' ; rdf:rest _:l .", id="35 a cyclic list of values"),
-        pytest.param("shape:State sh:or _:l . _:l rdf:first [ sh:property [ sh:path kg:unit ] ] .", id="35 a list without end"),
-        pytest.param("shape:State sh:xone _:l . _:l rdf:first [ ], [ sh:path kg:unit ] ; rdf:rest rdf:nil .", id="35 a list with two heads"),
+        pytest.param(
+            "shape:State sh:or _:l . _:l rdf:first [ sh:property [ sh:path kg:unit ] ] ; rdf:rest _:l .",
+            id="35 a cyclic list",
+        ),
+        pytest.param(
+            "shape:State sh:property [ sh:path kg:unit ; sh:in _:l ] . _:l rdf:first 'a' ; rdf:rest _:m . _:m rdf:first 'b' ; rdf:rest _:l .",
+            id="35 a cyclic list of values",
+        ),
+        pytest.param(
+            "shape:State sh:or _:l . _:l rdf:first [ sh:property [ sh:path kg:unit ] ] .", id="35 a list without end"
+        ),
+        pytest.param(
+            "shape:State sh:xone _:l . _:l rdf:first [ ], [ sh:path kg:unit ] ; rdf:rest rdf:nil .",
+            id="35 a list with two heads",
+        ),
         pytest.param("shape:State sh:and kg:unit .", id="35 no list at all"),
     ],
 )
@@ -221,7 +312,9 @@ def test_35_classes_in_each_other_come_to_an_end(small: Path, own_ontology: Path
 @pytest.mark.parametrize("change", ["remove", "empty", "comment"])
 def test_33_no_shapes(small: Path, own_ontology: Path, change: str) -> None:
     file = own_ontology / "shapes.ttl"
-    {"remove": file.unlink, "empty": lambda: file.write_text(""), "comment": lambda: file.write_text("# none\n")}[change]()
+    {"remove": file.unlink, "empty": lambda: file.write_text(""), "comment": lambda: file.write_text("# none\n")}[
+        change
+    ]()
     (found,) = kg.build(small).diagnostics
     assert (str(found.location), found.code) == ("ontology/shapes.ttl:1:1", "no-shapes")
 
@@ -232,28 +325,39 @@ def test_33_no_ontology_at_all(small: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "state",
+    ("state", "code"),
     [
-        "sh:property [ sh:minCount 1 ]",
-        "sh:property [ sh:path kg:unit, kg:rule ]",
-        "sh:property [ sh:path [ sh:inversePath kg:about ] ; sh:minCount 1 ]",
-        'sh:property [ sh:path "kg:unit" ]',
-        'sh:property "kg:unit"',
-        'sh:property [ sh:path kg:unit ; sh:minCount "many" ]',
-        "sh:property [ sh:path kg:unit ; sh:maxCount -1 ]",
-        'sh:property [ sh:path kg:unit ; sh:order "first" ]',
-        'sh:property [ sh:path kg:unit ; sh:name "id" ]',
-        'sh:property [ sh:path kg:unit ; sh:name "type" ]',
-        'sh:property [ sh:path kg:unit ; sh:name "label" ]',
-        'sh:property [ sh:path kg:unit ; sh:class "kg:State" ]',
-        "sh:not [ " * 2000 + "sh:nodeKind sh:Literal" + " ]" * 2000,
+        ("sh:property [ sh:minCount 1 ]", "not-a-field"),
+        ("sh:property [ sh:path kg:unit, kg:rule ]", "not-a-field"),
+        ("sh:property [ sh:path [ sh:inversePath kg:about ] ; sh:minCount 1 ]", "not-a-field"),
+        ('sh:property [ sh:path "kg:unit" ]', "not-a-field"),
+        ('sh:property "kg:unit"', "not-a-field"),
+        ('sh:property [ sh:path kg:unit ; sh:minCount "many" ]', "not-a-number"),
+        ("sh:property [ sh:path kg:unit ; sh:maxCount -1 ]", "not-a-number"),
+        ('sh:property [ sh:path kg:unit ; sh:order "first" ]', "not-a-number"),
+        ('sh:property [ sh:path kg:unit ; sh:class "kg:State" ]', "unknown-class"),
     ],
 )
-def test_fields_that_cannot_be_made(small: Path, own_ontology: Path, state: str) -> None:
+def test_fields_that_cannot_be_made(small: Path, own_ontology: Path, state: str, code: str) -> None:
     edit(own_ontology, state=state)
-    found = kg.build(small).diagnostics
-    assert found
-    assert {d.location.path for d in found} == {"ontology/shapes.ttl"}
+    (found,) = kg.build(small).diagnostics
+    assert (found.location.path, found.code) == ("ontology/shapes.ttl", code)
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        pytest.param('sh:property [ sh:path kg:unit ; sh:name "id" ]', id="a field called id"),
+        pytest.param('sh:property [ sh:path kg:unit ; sh:name "type" ]', id="a field called type"),
+        pytest.param('sh:property [ sh:path kg:unit ; sh:name "label" ]', id="two fields of one name"),
+        pytest.param("sh:not [ " * 2000 + "sh:nodeKind sh:Literal" + " ]" * 2000, id="shapes nested 2,000 deep"),
+    ],
+)
+def test_shapes_that_cannot_be_meant(small: Path, own_ontology: Path, state: str) -> None:
+    edit(own_ontology, state=state)
+    build = kg.build(small)
+    assert {d.location.path for d in build.diagnostics} == {"ontology/shapes.ttl"}
+    assert not build.valid
 
 
 def test_two_classes_of_one_name(small: Path, own_ontology: Path) -> None:

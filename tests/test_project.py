@@ -58,7 +58,9 @@ def test_a_project_may_bring_its_own_ontology(small: Path, own_ontology: Path) -
     assert find(small).ontology != own_ontology
 
 
-@pytest.mark.parametrize("name", ["more.yml", "more.YAML", "more.Yml", "deep/er/more.yaml", "with space.yaml", "한.yaml"])
+@pytest.mark.parametrize(
+    "name", ["more.yml", "more.YAML", "more.Yml", "deep/er/more.yaml", "with space.yaml", "한.yaml"]
+)
 def test_24_files_of_every_spelling_are_read(small: Path, name: str) -> None:
     file = small / "facts" / name
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -92,7 +94,12 @@ def test_no_facts_at_all(small: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "outside", [pytest.param("/etc/hosts", id="47 a file"), pytest.param("/etc", id="47 a folder"), pytest.param("/dev/zero", id="47 a device")]
+    "outside",
+    [
+        pytest.param("/etc/hosts", id="47 a file"),
+        pytest.param("/etc", id="47 a folder"),
+        pytest.param("/dev/zero", id="47 a device"),
+    ],
 )
 def test_links_out_of_the_project_are_not_followed(small: Path, outside: str) -> None:
     (small / "facts" / "link.yaml").symlink_to(outside)
@@ -126,7 +133,9 @@ def test_47_a_linked_configuration_is_not_followed(small: Path, tmp_path: Path) 
 
 
 def test_47_a_linked_ontology_file_is_not_followed(small: Path, own_ontology: Path, tmp_path: Path) -> None:
-    (tmp_path / "more.ttl").write_text("<https://secret.example/> a <https://secret.example/Secret> .", encoding="utf-8")
+    (tmp_path / "more.ttl").write_text(
+        "<https://secret.example/> a <https://secret.example/Secret> .", encoding="utf-8"
+    )
     (own_ontology / "more.ttl").symlink_to(tmp_path / "more.ttl")
     build = kg.build(small)
     assert ("ontology/more.ttl:1:1", "link-outside") in problems(build)
@@ -288,7 +297,26 @@ def test_23_two_hundred_mistakes_at_once_are_told_in_order(small: Path) -> None:
 
 @pytest.mark.parametrize(
     "identifier",
-    ["../x", "/abs", "CON", "a b", "a\\tb", "Atlantis", "-a", "a-", "a--b", "a_b", "a.b", "a/b", "a#b", "a?b", "%41", "", "한국", "."],
+    [
+        "../x",
+        "/abs",
+        "CON",
+        "a b",
+        "a\\tb",
+        "Atlantis",
+        "-a",
+        "a-",
+        "a--b",
+        "a_b",
+        "a.b",
+        "a/b",
+        "a#b",
+        "a?b",
+        "%41",
+        "",
+        "한국",
+        ".",
+    ],
 )
 def test_17_ids_that_could_do_harm(small: Path, identifier: str) -> None:
     (small / "facts" / "x.yaml").write_text(f'id: "{identifier}"\ntype: Place\n', encoding="utf-8")
@@ -317,6 +345,8 @@ def test_19_one_id_in_two_files_names_both(small: Path) -> None:
 
 
 def test_19_one_id_twice_in_a_file(small: Path) -> None:
-    (small / "facts" / "x.yaml").write_text("".join(f"- {{id: a, type: Place, note: {{en: {n}}}}}\n" for n in "xyz"), encoding="utf-8")
+    (small / "facts" / "x.yaml").write_text(
+        "".join(f"- {{id: a, type: Place, note: {{en: {n}}}}}\n" for n in "xyz"), encoding="utf-8"
+    )
     found = [d for d in kg.build(small, checked=False).diagnostics if d.code == "duplicate-id"]
     assert [str(d.location) for d in found] == ["facts/x.yaml:2:8", "facts/x.yaml:3:8"]

@@ -6,7 +6,15 @@ import pytest
 
 from kg.suggestion import did_you_mean, nearest
 
-IDS = ["kim-jong-un", "kim-ju-ae", "congress-2026", "congress-2021", "congress-closing-session", "north-korea", "south-korea"]
+IDS = [
+    "kim-jong-un",
+    "kim-ju-ae",
+    "congress-2026",
+    "congress-2021",
+    "congress-closing-session",
+    "north-korea",
+    "south-korea",
+]
 
 
 @pytest.mark.parametrize(
@@ -31,7 +39,9 @@ def test_what_is_unlike_all_is_like_none(word: str) -> None:
 
 
 def test_the_order_of_the_choices_does_not_matter() -> None:
-    assert nearest("congress-2022", IDS) == nearest("congress-2022", reversed(IDS)) == ["congress-2021", "congress-2026"]
+    assert (
+        nearest("congress-2022", IDS) == nearest("congress-2022", reversed(IDS)) == ["congress-2021", "congress-2026"]
+    )
 
 
 def test_no_more_than_asked_for() -> None:

@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from kg.pipeline import Build
 
 
-@click.command()
+@click.command(short_help="Prove every quote; tell what is open.")
 @click.option(
     "--texts", "directory", type=AnyPath(), help="Folder with the texts of the documents, found by their SHA-256."
 )
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to report."
+)
 @click.option(
     "--write-offsets", is_flag=True, help="Fill start and end into the fact files, where the words stand once."
 )

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@click.command()
+@click.command(short_help="Explain a diagnostic and how to mend it.")
 @click.argument("code")
 @click.pass_obj
 def explain(project: Path | None, code: str) -> None:

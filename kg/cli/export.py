@@ -12,12 +12,14 @@ from kg.cli.path import AnyPath
 if TYPE_CHECKING:
     from pathlib import Path
 
-_FORMATS = ["turtle", "ntriples", "nquads", "trig", "jsonld", "rdfxml"]  # those of kg.export, which is slow to import
+# Those of kg.export, which is slow to import.
+_FORMATS = ["turtle", "ntriples", "nquads", "trig", "jsonld", "rdfxml", "cypher", "graphml", "xlsx"]
+_FOLDERS = ["neo4j-csv", "ladybug", "csv", "parquet"]
 
 
 @click.command()
-@click.argument("format_", metavar="FORMAT", type=click.Choice(_FORMATS))
-@click.option("--out", type=AnyPath(), help="File to write. Default: standard output.")
+@click.argument("format_", metavar="FORMAT", type=click.Choice([*_FORMATS, *_FOLDERS]))
+@click.option("--out", type=AnyPath(), help="File to write, or a folder for several. Default: standard output.")
 @click.pass_obj
 def export(project: Path | None, format_: str, out: Path | None) -> None:
     """Validate the facts and write them in another format.
@@ -26,18 +28,32 @@ def export(project: Path | None, format_: str, out: Path | None) -> None:
     turtle, ntriples, jsonld, rdfxml   facts and what is derived from them
     nquads, trig                       these and the ontology, in a graph for each document, one for what no single
                                        document says, one derived, and the ontology's
+    neo4j-csv, cypher, ladybug         a property graph for Neo4j and its kin, for Ladybug (Kuzu)
+    graphml                            the same for Gephi
+    csv, parquet, xlsx                 tables, one a class
+    neo4j-csv, ladybug, csv and parquet are several files: --out names their folder.
     """  # noqa: D301 - \b is click's mark for lines that stay as they are
     from kg import output
     from kg.cli import DATA, report
     from kg.cli.stage import made
-    from kg.export import FORMATS
+    from kg.export import FOLDERS, FORMATS
     from kg.fault import Fault, Unwritable
 
+    if out is None and format_ in _FOLDERS:
+        raise Fault(f"{format_} is several files: name their folder with --out")
     build = made(project, checked=True)
     report.show(build.diagnostics)
     if not build.valid:
         click.echo(f"{report.count(build.diagnostics)}; nothing written", err=True)
         sys.exit(DATA)
+    inputs = (build.project.facts, build.project.ontology)
+    if out is not None and format_ in _FOLDERS:
+        files = FOLDERS[format_].files(build.graph)
+        with output.folder(out, files, inputs):
+            for name, pieces in files.items():
+                output.write(out / name, pieces)
+        click.echo(out)
+        return
     try:
         pieces = FORMATS[format_].write(build.graph)
     except Unwritable as error:
@@ -48,6 +64,6 @@ def export(project: Path | None, format_: str, out: Path | None) -> None:
         sys.stdout.flush()
         sys.stdout.buffer.writelines(pieces)
         return
-    output.outside(out, (build.project.facts, build.project.ontology))
+    output.outside(out, inputs)
     output.write(out, pieces)
     click.echo(out)

@@ -35,8 +35,7 @@ def find(project: Path | None, text: tuple[str, ...]) -> None:
     for hit in hits:
         source = build.sources.records[hit.id]
         cls = build.vocabulary.classes[source.type]
-        field = cls.path(hit.field.value)
-        name = field.name if field else render.words(build)(hit.field)
+        name = build.vocabulary.field_name(hit.field.value) or render.words(build)(hit.field)
         click.echo(f"{hit.id}  {cls.label}  {source.location}")
         click.echo(
             textwrap.fill(escape(f"{name}: {hit.text}"), _WIDTH, initial_indent="    ", subsequent_indent="    ")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _FORMATS = ["table", "csv", "tsv", "json", "xml", "markdown", "turtle"]
 
 
-@click.command()
+@click.command(short_help="Ask the facts, by name or in SPARQL.")
 @click.argument("query", required=False, metavar="[NAME|FILE|-]")
 @click.option("--format", "format_", type=click.Choice(_FORMATS), help="Default: table; turtle for CONSTRUCT.")
 @click.option(
@@ -63,7 +63,7 @@ def _question(build: Build, query: str) -> Question:
     if query in named:
         return named[query]
     if query == "-":
-        return questions.make("-", sys.stdin.read())
+        return questions.decode("-", sys.stdin.buffer.read())
     if Path(query).is_file():
         return questions.read(Path(query))
     raise click.UsageError(f"no question or file '{query}'; {did_you_mean(query, named)} see `kg query --list`")
@@ -73,22 +73,21 @@ def _answer(build: Build, question: Question, settings: dict[str, Term], format_
     from kg import questions
     from kg.cli import render
 
+    answer = questions.ask(build.graph, question, settings)
     if format_ is not None and format_ in render.RESULTS:
-        results = questions.run(build.graph, question, settings)
-        text = questions.serialize(results, render.RESULTS[format_])
+        text = questions.serialize(questions.run(build.graph, question, settings), render.RESULTS[format_])
         sys.stdout.flush()
         sys.stdout.buffer.write(text + b"\n")
-        click.echo(corpus(build), err=True)
-        return
-    answer = questions.ask(build.graph, question, settings)
-    if isinstance(answer, tuple) != (format_ == "turtle") and not (isinstance(answer, tuple) and format_ is None):
+    elif isinstance(answer, tuple) != (format_ == "turtle") and not (isinstance(answer, tuple) and format_ is None):
         raise click.UsageError("turtle is for a CONSTRUCT, and a CONSTRUCT for turtle")
-    if isinstance(answer, tuple):
+    elif isinstance(answer, tuple):
         click.echo(render.turtle(build, answer), nl=False)
     elif isinstance(answer, bool):
         click.echo("yes" if answer else "no evidence")
     else:
         _rows(build, question, answer, format_)
+    if answer == () or (isinstance(answer, questions.Table) and not answer.rows):
+        click.echo("Nothing found: no evidence in these facts, which is not a no.", err=True)
     click.echo(corpus(build), err=True)
 
 
@@ -102,8 +101,6 @@ def _rows(build: Build, question: Question, answer: Table, format_: str | None) 
     elif answer.rows:
         click.echo(f"{question.text}\n" if question.text else "", nl=False)
         render.table(build, answer)
-    if not answer.rows:
-        click.echo("No row: no evidence in these facts, which is not a no.", err=True)
 
 
 def _list(build: Build) -> None:

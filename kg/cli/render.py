@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import shutil
 import sys
 import textwrap
@@ -22,11 +23,23 @@ _PIPED_WIDTH = 120
 _NARROW = 15  # a column narrower than this cuts words to pieces
 # What a spreadsheet would take for a formula (OWASP, CSV injection).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_NUMERIC = ("integer", "decimal", "double", "float")
+_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?", re.ASCII)
+_MARKUP = re.compile(r"[\\`*_{}\[\]<>()#+!|~&$]")
 
 
 def words(build: Build) -> Callable[[Term | None], str]:
-    """Return how terms are shown to a reader."""
-    return lambda term: show(term, build.names, build.vocabulary, build.dataset.base)
+    """Return how terms are shown to a reader: labels, ids, and prefixed names for what has neither."""
+
+    def said(term: Term | None) -> str:
+        text = show(term, build.names, build.vocabulary, build.dataset.base)
+        if isinstance(term, ox.NamedNode) and text == term.value:
+            for name, iri in build.graph.prefixes.items():
+                if text.startswith(iri):
+                    return f"{name}:{text[len(iri) :]}"
+        return text
+
+    return said
 
 
 def table(build: Build, answer: Table, title: str = "") -> None:
@@ -102,9 +115,11 @@ RESULTS: Mapping[str, ox.QueryResultsFormat] = {
 
 def _harmless(term: Term | None) -> str:
     text = "" if term is None else term.value if isinstance(term, ox.Literal | ox.NamedNode) else str(term)
-    is_number = isinstance(term, ox.Literal) and term.datatype.value.rsplit("#")[-1] in ("integer", "decimal", "double")
-    return f"'{text}" if text.startswith(_FORMULA) and not is_number else text
+    typed = isinstance(term, ox.Literal) and term.datatype.value.rpartition("#")[2] in _NUMERIC
+    return f"'{text}" if text.startswith(_FORMULA) and not (typed and _NUMBER.fullmatch(text)) else text
 
 
 def _cell(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("\r", " ").replace("\n", " ")
+    """Write text so that Markdown takes it for nothing else: no markup, no link, one line."""
+    plain = _MARKUP.sub(r"\\\g<0>", text).replace("://", ":\\/\\/")
+    return re.sub(r"[\r\n]+", " ", plain)

@@ -16,7 +16,12 @@ _POLL = 0.3  # seconds
 
 @click.command()
 @click.option(
-    "--format", "format_", type=click.Choice(["text", "json", "sarif", "github"]), default="text", show_default=True
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json", "sarif", "github"]),
+    default="text",
+    show_default=True,
+    help="How to report.",
 )
 @click.option(
     "--engine",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from kg.pipeline import Build
 
 
-@click.command()
+@click.command(short_help="Show on what a record or field rests.")
 @click.argument("id_", metavar="ID")
 @click.argument("field", required=False, default="")
 @click.pass_obj
@@ -48,31 +48,27 @@ def _show(build: Build, explanation: Explanation) -> None:
     by_subject: dict[str, list[Line]] = {}
     for line in explanation.lines:
         by_subject.setdefault(str(line.triple.subject), []).append(line)
-    for branch in _tree(build, by_subject, str(explanation.lines[0].triple.subject) if explanation.lines else "", 1):
+    if not explanation.lines:
+        click.echo("  nothing is said of this field")
+        return
+    # The record itself comes first; it is no part, even where it points at itself.
+    own = by_subject.pop(str(explanation.lines[0].triple.subject))
+    for branch in _tree(build, by_subject, own, 1):
         click.echo(escape(branch))
 
 
-def _tree(build: Build, by_subject: dict[str, list[Line]], subject: str, depth: int) -> Iterator[str]:
+def _tree(build: Build, parts: dict[str, list[Line]], lines: list[Line], depth: int) -> Iterator[str]:
     """Lines for the triples of a subject, those of its parts indented below; what only rules made of them is left out."""
     from kg.cli import render
 
     said = render.words(build)
-    lines = by_subject.get(subject, [])
     for line in sorted(lines, key=lambda line: (line.location is None, line.location or 0, str(line.triple))):
         held = str(line.triple.object)
-        if held in by_subject and line.location is None:
+        if held in parts and line.location is None:
             continue
         place = f"{line.location.line + 1}:{line.location.column + 1}" if line.location else "derived"
-        name = _short(build, said(line.triple.predicate))
-        value = "" if held in by_subject else f" {said(line.triple.object)}"
+        name = said(line.triple.predicate)
+        value = "" if held in parts else f" {said(line.triple.object)}"
         yield f"{'  ' * depth}{name}:{value}  [{place}]"
-        if held in by_subject:
-            yield from _tree(build, by_subject, held, depth + 1)
-
-
-def _short(build: Build, text: str) -> str:
-    """Abbreviate the IRI of a property that the ontology gives no label."""
-    for name, iri in build.graph.prefixes.items():
-        if text.startswith(iri):
-            return f"{name}:{text[len(iri) :]}"
-    return text
+        if held in parts:
+            yield from _tree(build, parts, parts[held], depth + 1)

@@ -1,11 +1,24 @@
-"""Formats: each a module with `write`, registered here and nowhere else."""
+"""Formats: each a module with `write`, or `files` for those of several files, registered here and nowhere else."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from kg.export import jsonld, lines, rdfxml, trig, turtle
+from kg.export import (
+    csvtables,
+    cypher,
+    graphml,
+    jsonld,
+    ladybug,
+    lines,
+    neo4jcsv,
+    parquet,
+    rdfxml,
+    trig,
+    turtle,
+    workbook,
+)
 from kg.graph import Graph
 
 
@@ -18,6 +31,17 @@ class Format:
     write: Callable[[Graph], Iterator[bytes]]
 
 
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A way to write a graph as files of one folder: by name their pieces, always the same bytes for the same graph.
+
+    Which names there are depends on the ontology alone, so that nothing old stays beside what is new.
+    """
+
+    name: str
+    files: Callable[[Graph], Mapping[str, Iterator[bytes]]]
+
+
 FORMATS: Mapping[str, Format] = {
     made.name: made
     for made in (
@@ -27,5 +51,18 @@ FORMATS: Mapping[str, Format] = {
         Format("trig", ".trig", trig.write),
         Format("jsonld", ".jsonld", jsonld.write),
         Format("rdfxml", ".rdf", rdfxml.write),
+        Format("cypher", ".jsonl", cypher.write),
+        Format("graphml", ".graphml", graphml.write),
+        Format("xlsx", ".xlsx", workbook.write),
+    )
+}
+
+FOLDERS: Mapping[str, Folder] = {
+    made.name: made
+    for made in (
+        Folder("neo4j-csv", neo4jcsv.files),
+        Folder("ladybug", ladybug.files),
+        Folder("csv", csvtables.files),
+        Folder("parquet", parquet.files),
     )
 }

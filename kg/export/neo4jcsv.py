@@ -18,13 +18,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kg.export import propertygraph
+from kg.export.cypher import LABEL
 from kg.export.properties import Key, Property, Type, written
 from kg.export.propertygraph import Edge, Node
 from kg.fault import Fault
 from kg.graph import Graph
 
 ARGUMENTS = "import.args"
-LABEL = "Resource"
 DELIMITER = "\x1f"
 
 _TYPES = {Type.INTEGER: "long", Type.BOOLEAN: "boolean", Type.DATE: "date"}

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import groupby
+from xml.parsers import expat
 
 import pyoxigraph as ox
 
@@ -87,7 +88,18 @@ def _iri(term: Term) -> str:
 def _split(iri: str) -> tuple[str, str]:
     """Split a predicate into namespace and local name; the name is empty where none is possible."""
     match = _NAME.search(iri)
+    while match and not _readable(match[0]):
+        match = _NAME.search(iri, match.start() + 1)
     return (iri[: match.start()], match[0]) if match else (iri, "")
+
+
+def _readable(name: str) -> bool:
+    """Tell whether expat reads a name; with many other readers it knows only those of older editions of XML 1.0."""
+    try:
+        expat.ParserCreate().Parse(f"<{name}/>", True)  # noqa: FBT003 - a positional parameter
+    except expat.ExpatError:
+        return False
+    return True
 
 
 def _prefixes(namespaces: Iterable[str], known: Mapping[str, str]) -> dict[str, str]:

@@ -1,13 +1,13 @@
 """Tables of the facts, for people with spreadsheets: one a class, and one for each kind of part, the evidence among them.
 
-The columns are the properties of a property graph, then its links: of ids the ids, of parts what they say in short. A part
-has its own row in the table of its class, with the ids of its `record` and of its `holder` (a record or a part), and the
-`field` of the holder in which it stands.
+The columns are the fields, in the order of the ontology, with the values that they have in a property graph: of references
+the ids, of parts what they say in short. A part has a row of its own in the table of its class, with the ids of its `record`
+and of its `holder` (a record or a part), and the `field` of the holder in which it stands.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from kg import vocabulary as vocabularies
@@ -19,6 +19,7 @@ from kg.graph import Graph
 from kg.vocabulary import Class, Kind, Vocabulary
 
 SEPARATOR = "; "  # of several values in one cell, where a format has no lists
+_LINKS = (Kind.REFERENCE, Kind.PART)
 _LONGEST = 1000  # characters of what a part says in short; its own table has it whole
 _ID = Key("id", Type.TEXT, multiple=False)
 _HELD = tuple(Key(name, Type.TEXT, multiple=False) for name in ("record", "holder", "field"))
@@ -69,20 +70,24 @@ class _Maker:
                 self.holders[edge.end] = (self.nodes[edge.start].id, name)
 
     def table(self, cls: Class) -> Table:
-        links = [f for f in cls.fields.values() if f.kind in (Kind.REFERENCE, Kind.PART)]
-        keys = [Key(f.name, Type.TEXT, f.maximum != 1) for f in links]
-        before = (_ID, *_HELD) if cls.part else (_ID,)
-        rows = tuple(self._row(node, cls, keys) for node in self.graph.members[cls.name])
-        return Table(cls.name, (*before, *self.graph.keys[cls.name], *keys), rows)
+        found = {key.name: key for key in self.graph.keys[cls.name]}
+        keys = dict.fromkeys((_ID, *(_HELD if cls.part else ())))
+        for field in cls.fields.values():
+            if field.kind in _LINKS:
+                keys[Key(field.name, Type.TEXT, field.maximum != 1)] = None
+            keys |= dict.fromkeys(found[name] for name in _forms(field.name, found))
+        keys |= dict.fromkeys(found.values())  # what is derived comes last
+        return Table(cls.name, tuple(keys), tuple(self._row(node, cls) for node in self.graph.members[cls.name]))
 
-    def _row(self, node: Node, cls: Class, links: list[Key]) -> Mapping[str, Property]:
+    def _row(self, node: Node, cls: Class) -> Mapping[str, Property]:
         row: dict[str, Property] = {"id": node.id, **node.properties}
         if cls.part:
             holder, name = self.holders[node.iri]
             row |= {"record": record_of(node.iri).removeprefix(self.base), "holder": holder, "field": name}
-        for key in links:
-            if ends := [self._end(iri) for iri in self.ends.get((node.iri, key.name), ())]:
-                row[key.name] = tuple(ends) if key.multiple else ends[0]
+        for field in cls.fields.values():
+            ends = sorted(self._end(iri) for iri in self.ends.get((node.iri, field.name), ()))
+            if ends:
+                row[field.name] = tuple(ends) if field.maximum != 1 else ends[0]
         return row
 
     def _end(self, iri: str) -> str:
@@ -94,8 +99,13 @@ class _Maker:
         return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
     def _said(self, node: Node) -> Iterator[tuple[str, str]]:
-        yield from ((name, cell(value)) for name, value in node.properties.items())
-        for found in self.vocabulary.classes[node.labels[0]].fields.values():
-            for end in self.ends.get((node.iri, found.name), ()):
-                text = self._end(end)
-                yield found.name, f"{{{text}}}" if found.kind is Kind.PART else text
+        for field in self.vocabulary.classes[node.labels[0]].fields.values():
+            for name in _forms(field.name, node.properties):
+                yield name, cell(node.properties[name])
+            for text in sorted(self._end(iri) for iri in self.ends.get((node.iri, field.name), ())):
+                yield field.name, f"{{{text}}}" if field.kind is Kind.PART else text
+
+
+def _forms(name: str, names: Iterable[str]) -> list[str]:
+    """Return a property and its other languages and forms."""
+    return sorted(other for other in names if other == name or other.startswith(f"{name}_"))

@@ -90,7 +90,9 @@ def _cell(value: Property, key: Key) -> Value | float:
     if key.type in (Type.INTEGER, Type.DECIMAL) and not key.multiple and _exact(text):
         return float(text)
     if len(text.encode("utf-16-le")) // 2 > _LONGEST:
-        raise Fault(f"'{key.name}' has a text of {len(text)} characters, a cell of Excel {_LONGEST}: take csv or parquet")
+        raise Fault(
+            f"'{key.name}' has a text of {len(text)} characters, a cell of Excel {_LONGEST}: take csv or parquet"
+        )
     return text
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import io
+import re
 import time
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
 _OK, _MULTIPLE, _BAD = 200, 300, 400
 _UNAUTHORIZED, _FORBIDDEN, _TOO_LARGE = 401, 403, 413
 _BUSY = (429, 503)
-_SHOWN = 200  # characters of what a server says
+_TAG = re.compile("<[a-z/!][^<>]*>", re.IGNORECASE)  # of a page on which an error stands
+_SHOWN = 400  # characters of what a server says
 _LAPSE = 1.0  # seconds to wait where a server does not say how long
 
 
@@ -161,7 +163,7 @@ class Client:
         if _MULTIPLE <= status < _BAD:
             to = self.shown(response.headers.get("Location", "nowhere"))
             raise Failure(f"{url} redirects to {to}; nothing was sent there: give that address if it is the store's")
-        said = next(response.iter_raw(), b"").decode(errors="replace")
+        said = _TAG.sub(" ", next(response.iter_raw(), b"").decode(errors="replace"))
         raise Failure(f"{url} answers {method} with {status}: {self.shown(said)}")
 
     def shown(self, text: str) -> str:

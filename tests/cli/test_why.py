@@ -10,8 +10,6 @@ import pytest
 from harbour import quote, statement
 from inside import Done, kg
 
-import kg as library
-
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -133,11 +131,9 @@ def test_every_record_can_be_asked_about(project: Path) -> None:
         assert len(shown.splitlines()) < 100
 
 
-def test_a_shipped_record_of_every_class_can_be_asked_about(shipped: Path) -> None:
-    build = library.build(shipped, checked=False)
-    one_of_each = {source.type: i for i, source in build.sources.records.items()}
-    for identifier in (*one_of_each.values(), "talks-2026"):
-        assert identifier in why(shipped, identifier)
+@pytest.mark.parametrize("identifier", ["talks-2026", "kim-could-destroy", "submarine-cooperation-agreement"])
+def test_a_shipped_record_can_be_asked_about(identifier: str, shipped: Path) -> None:
+    assert identifier in why(shipped, identifier)
 
 
 def test_no_long_iris(project: Path) -> None:

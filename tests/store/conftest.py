@@ -84,7 +84,7 @@ def place(request: pytest.FixtureRequest) -> Place:
         url = root + {"oxigraph": "", "graph-store": "/store", "update": "/update"}[profile]
     target = store.connect(url, CREDENTIALS, profile)
     for prefix in _OURS:
-        target.replace({name: () for name in target.graphs(prefix) or ()}, lambda _: None)
+        target.replace(dict.fromkeys(target.graphs(prefix) or (), ()), lambda _: None)
     return Place(url, profile, target)
 
 
