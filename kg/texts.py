@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from kg.fault import Fault
+
 # Where a sentence ends and the next begins, on one line of running text.
 _BREAK = re.compile(r"[.?!][”’\"')]* +(?=[A-Z0-9“‘\"'—])")
 
@@ -15,9 +17,12 @@ def read(directory: Path) -> Mapping[str, str]:
     """Return the texts of a folder by the SHA-256 of their bytes, newlines untouched.
 
     Raises:
-        OSError: the folder or a file cannot be read.
+        Fault: there is no such folder.
+        OSError: it or a file cannot be read.
 
     """
+    if not directory.is_dir():
+        raise Fault(f"{directory} is no folder")
     found = {}
     for file in sorted(directory.iterdir()):
         if not file.is_file():

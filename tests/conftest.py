@@ -127,7 +127,7 @@ def small(tmp_path: Path) -> Path:
 @pytest.fixture
 def own_ontology(small: Path) -> Path:
     """The ontology folder of the small project: a copy of the shipped one, to be broken on purpose."""
-    return shutil.copytree(ROOT / "ontology", small / "ontology")
+    return shutil.copytree(ROOT / "ontology", small / "ontology", ignore=shutil.ignore_patterns("questions"))
 
 
 @pytest.fixture

@@ -41,10 +41,10 @@ def _pyoxigraph(file: Path, format_: str) -> bytes:
 def _rdflib(file: Path, format_: str) -> bytes:
     normalizes, rdflib.NORMALIZE_LITERALS = rdflib.NORMALIZE_LITERALS, False
     try:
-        if format_ in QUADS:
-            with warnings.catch_warnings(action="ignore"):  # rdflib warns of its own code
+        with warnings.catch_warnings(action="ignore"):  # rdflib warns of its own code
+            if format_ in QUADS:
                 return rdflib.Dataset().parse(file, format=format_).serialize(format="nquads", encoding="utf-8")
-        return rdflib.Graph().parse(file, format=_OF_RDFLIB[format_]).serialize(format="nt", encoding="utf-8")
+            return rdflib.Graph().parse(file, format=_OF_RDFLIB[format_]).serialize(format="nt", encoding="utf-8")
     finally:
         rdflib.NORMALIZE_LITERALS = normalizes
 

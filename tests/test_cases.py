@@ -23,6 +23,7 @@ What was wrong before the edit does not count; what is wrong after it has to be 
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import re
 import shutil
@@ -161,7 +162,7 @@ def before(shipped: Path) -> set[kg.Diagnostic]:
 def outcomes(request: pytest.FixtureRequest, shipped: Path) -> Iterator[dict[Path, Future]]:
     """The outcomes of the cases that are asked for, worked out on all processors: each is a build of its own."""
     asked = [item.callspec.params["case"] for item in request.session.items if item.originalname == "test_case"]
-    with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as pool:
+    with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn"), initializer=gc.disable) as pool:
         yield {case: pool.submit(outcome, case, shipped) for case in asked}
 
 

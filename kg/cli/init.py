@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 import click
@@ -25,4 +26,4 @@ def init(directory: Path) -> None:
     facts.mkdir(parents=True)
     output.write(facts / CONFIGURATION, [template.DATASET.encode()])
     click.echo(facts / CONFIGURATION)
-    click.echo(f"Next: kg --project {directory} new TYPE ID writes a record to fill in", err=True)
+    click.echo(f"Next: kg --project {shlex.quote(str(directory))} new TYPE ID writes a record to fill in", err=True)

@@ -50,6 +50,8 @@ def new(
     place = build.project.root / template.place(cls, id_, build.sources)
     if place.exists():
         raise click.UsageError(f"{place} exists already")
+    if not place.resolve().is_relative_to(build.project.root.resolve()):
+        raise click.UsageError(f"{place.parent} leads out of the project")
     place.parent.mkdir(parents=True, exist_ok=True)
     output.write(place, [template.record(cls, id_, build.vocabulary, given, remarks).encode()])
     click.echo(place)

@@ -34,6 +34,8 @@ def words(build: Build) -> Callable[[Term | None], str]:
     def said(term: Term | None) -> str:
         text = show(term, build.names, build.vocabulary, build.dataset.base)
         if isinstance(term, ox.NamedNode) and text == term.value:
+            if field := build.vocabulary.field_name(text):
+                return field
             for name, iri in build.graph.prefixes.items():
                 if text.startswith(iri):
                     return f"{name}:{text[len(iri) :]}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from urllib.parse import quote
 
 import click
 
@@ -22,7 +23,7 @@ def text(diagnostics: Sequence[Diagnostic]) -> str:
 
 def as_json(diagnostics: Sequence[Diagnostic]) -> str:
     """A list of objects; line and column count from 1."""
-    return json.dumps([_object(diagnostic) for diagnostic in diagnostics], ensure_ascii=False, indent=1)
+    return _json([_object(diagnostic) for diagnostic in diagnostics])
 
 
 def sarif(diagnostics: Sequence[Diagnostic]) -> str:
@@ -35,7 +36,7 @@ def sarif(diagnostics: Sequence[Diagnostic]) -> str:
             "locations": [
                 {
                     "physicalLocation": {
-                        "artifactLocation": {"uri": d.location.path},
+                        "artifactLocation": {"uri": quote(d.location.path)},
                         "region": {"startLine": d.location.line + 1, "startColumn": d.location.column + 1},
                     }
                 }
@@ -46,7 +47,7 @@ def sarif(diagnostics: Sequence[Diagnostic]) -> str:
     rules = [{"id": code} for code in sorted({d.code for d in diagnostics})]
     driver = {"name": "kg", "version": __version__, "rules": rules}
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
-    return json.dumps({"$schema": _SARIF, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=1)
+    return _json({"$schema": _SARIF, "version": "2.1.0", "runs": [run]})
 
 
 def github(diagnostics: Sequence[Diagnostic]) -> str:
@@ -90,6 +91,12 @@ def _object(diagnostic: Diagnostic) -> dict[str, object]:
         "message": diagnostic.message,
         "hint": diagnostic.hint,
     }
+
+
+def _json(content: object) -> str:
+    """Write JSON in which nothing steers a terminal: what is not printable is escaped."""
+    text = json.dumps(content, ensure_ascii=False, indent=1)
+    return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)
 
 
 def _data(value: str) -> str:

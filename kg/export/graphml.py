@@ -7,6 +7,7 @@ JSON, a date is text. Every node and edge has a `label` to show: a record its ow
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from xml.sax.saxutils import escape, quoteattr
 
@@ -20,6 +21,7 @@ _HEAD = f"""<?xml version="1.0" encoding="UTF-8"?>
 <graphml xmlns="{_NAMESPACE}" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
     xsi:schemaLocation="{_NAMESPACE} {_NAMESPACE}/1.0/graphml.xsd">
 """
+_NO_TOKEN = re.compile(r"[^\w.:-]", re.ASCII)
 _TYPES = {Type.INTEGER: "long", Type.BOOLEAN: "boolean"}
 
 
@@ -37,18 +39,13 @@ def write(graph: Graph) -> Iterator[bytes]:
     for name in ("label", *made.carried):
         yield _key("edge", name, "string")
     yield b'<graph id="kg" edgedefault="directed">\n'
+    ids = {node.iri: _token(node.id) for node in made.nodes}
     for node in made.nodes:
-        ours: dict[str, Property] = {
-            "label": node.labels[0],
-            "class": node.labels[0],
-            "labels": node.labels,
-            "iri": node.iri,
-        }
-        yield _element("node", {"id": node.id}, {**ours, **node.properties})
-    ids = {node.iri: node.id for node in made.nodes}
+        ours: dict[str, Property] = {"label": node.labels[0], "class": node.labels[0], "labels": node.labels}
+        yield _element("node", {"id": ids[node.iri]}, {**ours, "iri": node.iri, **node.properties})
     for edge in made.edges:
         start, end = ids[edge.start], ids[edge.end]
-        ends = {"id": f"{start}.{edge.type}.{end}", "source": start, "target": end}
+        ends = {"id": _token(f"{start}.{edge.type}.{end}"), "source": start, "target": end}
         yield _element("edge", ends, {"label": edge.type, **edge.properties})
     yield b"</graph>\n</graphml>\n"
 
@@ -63,15 +60,20 @@ def _types(graph: PropertyGraph) -> Mapping[str, str]:
 
 
 def _key(of: str, name: str, kind: str) -> bytes:
-    values = {"id": f"{of}.{name}", "for": of, "attr.name": name, "attr.type": kind}
+    values = {"id": _token(f"{of}.{name}"), "for": of, "attr.name": name, "attr.type": kind}
     return f"<key {_attributes(values)}/>\n".encode()
 
 
 def _element(tag: str, attributes: Mapping[str, str], properties: Mapping[str, Property]) -> bytes:
     data = "".join(
-        f"<data key={quoteattr(f'{tag}.{name}')}>{_text(value)}</data>\n" for name, value in properties.items()
+        f'<data key="{_token(tag + "." + name)}">{_text(value)}</data>\n' for name, value in properties.items()
     )
     return f"<{tag} {_attributes(attributes)}>\n{data}</{tag}>\n".encode()
+
+
+def _token(text: str) -> str:
+    """Return an id as the schema wants it (NMTOKEN); only what no id of ours holds is rewritten."""
+    return _NO_TOKEN.sub(lambda match: f"_x{ord(match[0]):X}_", text)
 
 
 def _attributes(values: Mapping[str, str]) -> str:

@@ -110,14 +110,14 @@ class _Nodes:
         self.written.add(subject)
         said = self.said[subject]
         made: dict[str, Any] = {"id": self.reference(subject)}
-        types = [_iri(term) for term in said.get(TYPE.value, ())]
+        types = [_iri(term) for term in said.get(TYPE.value, ()) if not isinstance(term, ox.Literal)]
         if scope and not scope.holder:  # the term, for that is what brings the fields
             types = [scope.cls.name, *(iri for iri in types if iri != scope.cls.iri)]
         if types:
             made["type"] = _some(types)
         fields = {field.path: field for field in scope.cls.fields.values()} if scope else {}
-        for path in (*(path for path in fields if path in said), *sorted(said.keys() - fields.keys() - {TYPE.value})):
-            rest = said[path]
+        for path in (*(path for path in fields if path in said), *sorted(said.keys() - fields.keys())):
+            rest = said[path] if path != TYPE.value else [t for t in said[path] if isinstance(t, ox.Literal)]
             if scope and path in fields:
                 value, rest = self.field(rest, fields[path], scope)
                 if value is not None:

@@ -36,6 +36,7 @@ def files(graph: Graph) -> Mapping[str, Iterator[bytes]]:
         OntologyFault: see `propertygraph.make`.
 
     """
+    parquet.require()
     made = propertygraph.of(graph)
     return {
         SCRIPT: (f"{statement};\n".encode() for statement in statements(made)),
@@ -45,14 +46,16 @@ def files(graph: Graph) -> Mapping[str, Iterator[bytes]]:
 
 
 def statements(graph: PropertyGraph) -> Iterator[str]:
-    """Yield the statements that make the tables and fill them."""
+    """Yield the statements that make the tables and fill them, all or none."""
+    yield "BEGIN TRANSACTION"
     for name, keys in graph.keys.items():
         columns = ", ".join(f"{quoted(key.name)} {_column(key)}" for key in (*_NODE, *keys))
         yield f"CREATE NODE TABLE {quoted(name)} ({columns}, PRIMARY KEY (iri))"
     carried = "".join(f", {quoted(name)} STRING[]" for name in graph.carried)
     for name, pairs in graph.types.items():
         ends = ", ".join(f"FROM {quoted(start)} TO {quoted(end)}" for start, end in pairs)
-        yield f"CREATE REL TABLE {quoted(name)} ({ends}{carried})"
+        if pairs:
+            yield f"CREATE REL TABLE {quoted(name)} ({ends}{carried})"
     for name, nodes in graph.members.items():
         if nodes:
             yield f"COPY {quoted(name)} FROM {_text(_file('nodes', name))}"
@@ -62,6 +65,7 @@ def statements(graph: PropertyGraph) -> Iterator[str]:
             of = f"WHERE startClass = {_text(start)} AND endClass = {_text(end)}"
             rows = f"LOAD FROM {_text(_file('relations', name))} {of} RETURN {columns}"
             yield f"COPY {quoted(name)} FROM ({rows}) (from = {_text(start)}, to = {_text(end)})"
+    yield "COMMIT"
 
 
 def _nodes(graph: PropertyGraph, name: str) -> Iterator[bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -24,7 +25,19 @@ def files(graph: Graph) -> Mapping[str, Iterator[bytes]]:
         OntologyFault: see `propertygraph.make`.
 
     """
+    require()
     return {f"{table.name}.parquet": _file(table) for table in tables.make(graph)}
+
+
+def require() -> None:
+    """Refuse before anything is written, where pyarrow is missing.
+
+    Raises:
+        Fault: it is not installed; the message says how to get it.
+
+    """
+    if importlib.util.find_spec("pyarrow") is None:
+        raise Fault("this needs the package pyarrow: pip install 'kg-facts[tables]'")
 
 
 def _file(table: Table) -> Iterator[bytes]:
@@ -32,17 +45,10 @@ def _file(table: Table) -> Iterator[bytes]:
 
 
 def written(keys: Sequence[Key], rows: Iterable[Mapping[str, Property]]) -> bytes:
-    """Write rows as one file; what a row lacks is null.
+    """Write rows as one file; what a row lacks is null."""
+    import pyarrow as pa  # noqa: PLC0415 - 100 ms, an extra
+    from pyarrow import parquet  # noqa: PLC0415 - as above
 
-    Raises:
-        Fault: pyarrow is not installed.
-
-    """
-    try:
-        import pyarrow as pa  # noqa: PLC0415 - 100 ms, an extra
-        from pyarrow import parquet  # noqa: PLC0415 - as above
-    except ModuleNotFoundError:
-        raise Fault("this needs the package pyarrow: pip install 'kg-facts[tables]'") from None
     table = list(rows)
     columns = [pa.array([_listed(row.get(key.name)) for row in table], _type(key)) for key in keys]
     stream = io.BytesIO()

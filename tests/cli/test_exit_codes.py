@@ -331,9 +331,9 @@ def test_watch_validates_again_after_every_change(watching: subprocess.Popen[byt
     for _ in range(3):
         assert line(watching) == "5 records: no errors\n"
         (small / "facts" / "bad.yaml").write_text(BAD, encoding="utf-8")
-        assert line(watching) == "5 records: 1 error\n"
+        assert line(watching).startswith("5 records: 1 error;")
         (small / "facts" / "bad.yaml").write_text(BAD + BAD, encoding="utf-8")
-        assert line(watching) == "5 records: 2 errors\n"
+        assert line(watching).startswith("5 records: 2 errors;")
         (small / "facts" / "bad.yaml").unlink()
 
 

