@@ -110,7 +110,13 @@ def audit(build: Build, found: Mapping[str, str]) -> Audit:
     lints, acknowledged = _lints(build)
     diagnostics = [*missing, *_proofs(build, made, found), *_shares(build, read_texts), *lints]
     listings = tuple(_listing(build, file) for file in build.graph.ontology.queries(f"{_VIEWS}/lists"))
-    return Audit(tuple(made), tuple(read_texts), listings, acknowledged, tuple(sorted(dict.fromkeys(diagnostics), key=lambda found: (found.location, found.code))))
+    return Audit(
+        tuple(made),
+        tuple(read_texts),
+        listings,
+        acknowledged,
+        tuple(sorted(dict.fromkeys(diagnostics), key=lambda found: (found.location, found.code))),
+    )
 
 
 def _listing(build: Build, file: Path) -> Listing:
@@ -244,9 +250,7 @@ def _shares(build: Build, read_texts: list[Text]) -> list[Diagnostic]:
                 Diagnostic(place, "audit/quoted-too-much", message, "shorten the quotes to what carries the fact")
             )
         for start, end in text.gaps:
-            message = (
-                f"no evidence touches characters {start} to {end} of '{text.source}': “{text.text[start:end]}”"
-            )
+            message = f"no evidence touches characters {start} to {end} of '{text.source}': “{text.text[start:end]}”"
             hint = "curate what it says, or exclude it with a reason"
             diagnostics.append(Diagnostic(place, "audit/uncovered", message, hint, Severity.WARNING))
     return diagnostics

@@ -25,7 +25,8 @@ MAX_DEPTH = 50
 
 # C0 but tab, LF, CR; DEL; C1: nothing that a curator means to write. Lone surrogates cannot survive UTF-8.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-_SEPARATOR = re.compile(r"[\u2028\u2029]")
+# To libyaml these end a line: spaces beside one vanish.
+_SEPARATOR = re.compile(r"(?<=[ \t])[\u2028\u2029]|[\u2028\u2029](?=[ \t])")
 _CONFLICT = re.compile(r"^(?:<{7}|>{7})(?= |$)", re.MULTILINE)
 
 
@@ -140,8 +141,8 @@ def _suspicious(text: str, path: str) -> Iterator[Diagnostic]:
         yield Diagnostic(position(text, match.start(), path), "control-character", message, "remove it")
     for match in _SEPARATOR.finditer(text):
         hint = "to libyaml it ends a line: write \\L or \\P for it, in double quotes"
-        message = f"line separator U+{ord(match[0]):04X}"
-        yield Diagnostic(position(text, match.start(), path), "control-character", message, hint)
+        message = f"line separator U+{ord(match[0][-1]):04X}"
+        yield Diagnostic(position(text, match.end() - 1, path), "control-character", message, hint)
     for match in _CONFLICT.finditer(text):
         hint = "resolve the conflict and remove the markers"
         yield Diagnostic(position(text, match.start(), path), "conflict-marker", "unresolved merge conflict", hint)

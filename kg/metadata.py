@@ -16,7 +16,7 @@ import pyoxigraph as ox
 
 import kg
 from kg.export import turtle
-from kg.ontology import DCTERMS, OWL, TYPE, XSD, Ontology, Subject, Term
+from kg.ontology import DCTERMS, OWL, TYPE, XSD, Ontology, Term
 from kg.pipeline import Build
 
 DCAT = "http://www.w3.org/ns/dcat#"
@@ -53,8 +53,7 @@ def write(build: Build, facts: File, ontology: File, without: str = "") -> Itera
 
 
 def _order(triple: ox.Triple) -> tuple[str, str, str]:
-    subject = triple.subject
-    return subject.value if isinstance(subject, ox.NamedNode) else "", triple.predicate.value, str(triple.object)
+    return str(triple.subject).rstrip(">"), triple.predicate.value, str(triple.object)  # a node before what it owns
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +62,11 @@ class _Description:
 
     triples: set[ox.Triple] = field(default_factory=set)
 
-    def say(self, subject: Subject, predicate: str, *objects: Term | None) -> None:
-        """Add a triple for each object that there is."""
+    def say(self, subject: ox.NamedNode, predicate: str, *objects: Term | None) -> None:
+        """Add a triple for each object that there is and that has a name."""
         name = ox.NamedNode(predicate)
-        self.triples.update(ox.Triple(subject, name, value) for value in objects if value is not None)
+        named = (value for value in objects if isinstance(value, ox.NamedNode | ox.Literal))
+        self.triples.update(ox.Triple(subject, name, value) for value in named)
 
     def node(self, owner: ox.NamedNode, name: str, *classes: str) -> ox.NamedNode:
         """Make a node that is named after its owner."""
@@ -119,7 +119,9 @@ def _provenance(about: _Description, dataset: ox.NamedNode) -> None:
     about.say(dataset, PROV + "wasGeneratedBy", activity)
 
 
-def _distribution(about: _Description, of: Subject, file: File, owner: ox.NamedNode, *licences: Term | None) -> None:
+def _distribution(
+    about: _Description, of: ox.NamedNode, file: File, owner: ox.NamedNode, *licences: Term | None
+) -> None:
     """Describe a file (https://www.w3.org/TR/vocab-dcat-3/#Class:Distribution)."""
     made = about.node(owner, file.name, DCAT + "Distribution")
     about.say(of, DCAT + "distribution", made)
@@ -134,7 +136,7 @@ def _distribution(about: _Description, of: Subject, file: File, owner: ox.NamedN
     about.say(checksum, SPDX + "checksumValue", ox.Literal(digest, datatype=ox.NamedNode(XSD + "hexBinary")))
 
 
-def _ontology(about: _Description, ontology: Ontology, base: str) -> Subject:
+def _ontology(about: _Description, ontology: Ontology, base: str) -> ox.NamedNode:
     """Describe the ontology, by what it says of itself."""
     named = (subject for subject in ontology.typed(OWL + "Ontology") if isinstance(subject, ox.NamedNode))
     found = next(named, ox.NamedNode(f"{base}graph.ontology"))  # else the name of its graph in N-Quads

@@ -17,6 +17,7 @@ import pyoxigraph as ox
 from kg.diagnostic import Diagnostic, Location
 from kg.ontology import OWL, RDF, SH, SKOS, TYPE, Ontology, Subject, Term
 from kg.suggestion import nearest
+from kg.vocabulary import local_name
 
 _CORE = frozenset(
     {
@@ -78,6 +79,8 @@ _VALUES = (
     *("NodeShape", "PropertyShape", "PropertyGroup", "Violation", "Warning", "Info"),
     *("IRI", "BlankNode", "Literal", "BlankNodeOrIRI", "BlankNodeOrLiteral", "IRIOrLiteral"),
 )
+_MANY = 10  # times: as good as without bound, where repetitions meet
+_DEEPEST = 50  # levels of shapes within shapes
 _NUMBERS = ("minCount", "maxCount", "order")
 _TARGETS = ("targetClass", "targetNode", "targetObjectsOf", "targetSubjectsOf")
 _NESTING = ("node", "property", "not", "qualifiedValueShape", "and", "or", "xone")
@@ -93,8 +96,16 @@ def _faults(ontology: Ontology) -> Iterator[Diagnostic]:
     if not any(ontology.objects(shape, SH + target) for shape in shapes for target in _TARGETS):
         location = Location("ontology/shapes.ttl")
         yield Diagnostic(location, "no-shapes", "no shape has a target", "an ontology without shapes validates nothing")
-    for shape in shapes:
+    if _nesting(ontology):
+        place = Location("ontology/shapes.ttl")
+        yield Diagnostic(place, "recursive-shape", f"a shape nested deeper than {_DEEPEST} levels", "write it flat")
+        return
+    faults = list(_list_faults(ontology))
+    yield from faults
+    for shape in () if faults else shapes:
         yield from _shape_faults(ontology, shape)
+    yield from _pattern_faults(ontology)
+    yield from _clashes(ontology, shapes)
     for triple in ontology.triples:
         name = triple.predicate.value.removeprefix(SH)
         if name == triple.predicate.value or name in _CORE:
@@ -112,6 +123,28 @@ def _unknown(ontology: Ontology, name: str, terms: Iterable[str]) -> Diagnostic:
     near = [f"sh:{known[term]}" for term in nearest(name.lower(), known, limit=1)]
     hint = f"did you mean {near[0]}?" if near else "a rule that needs SPARQL is a file of ontology/checks"
     return Diagnostic(_place(ontology, name), "unknown-shacl-term", f"sh:{name} is no term of SHACL Core", hint)
+
+
+def _clashes(ontology: Ontology, shapes: list[ox.NamedNode]) -> Iterator[Diagnostic]:
+    """Names that stand for two things: classes of one local name, fields of one name, fields called as a keyword."""
+    classes: dict[str, set[str]] = {}
+    for cls in ontology.typed(OWL + "Class"):
+        if isinstance(cls, ox.NamedNode):
+            classes.setdefault(local_name(cls.value), set()).add(cls.value)
+    for name, iris in classes.items():
+        if len(iris) > 1:
+            place = Location(ontology.origin[max(iris)])
+            yield Diagnostic(place, "ambiguous-name", f"two classes are called {name}", "rename one")
+    for shape in shapes:
+        paths: dict[str, str] = {}
+        for prop in ontology.objects(shape, SH + "property"):
+            path = ontology.text(prop, SH + "path")
+            name = ontology.text(prop, SH + "name") or local_name(path)
+            if name in ("id", "type") or paths.setdefault(name, path) != path:
+                hint = "rename it with sh:name"
+                yield Diagnostic(
+                    Location(ontology.origin[shape.value]), "ambiguous-name", f"a second field called '{name}'", hint
+                )
 
 
 def _shape_faults(ontology: Ontology, shape: ox.NamedNode) -> Iterator[Diagnostic]:
@@ -142,15 +175,88 @@ def _property_faults(
             yield Diagnostic(
                 place, "unknown-code-list", f"<{owner}> asks for a code of {wanted}, which is not declared"
             )
-    for pattern in ontology.objects(shape, SH + "pattern"):
-        try:
-            slow = _backtracks(_parser.parse(pattern.value))  # type: ignore[union-attr]  # a literal, else it is no regex
-        except (re.error, AttributeError) as error:
-            yield Diagnostic(place, "bad-pattern", f"<{owner}>: {error} in sh:pattern {pattern}", "mend the expression")
+
+
+def _pattern_faults(ontology: Ontology) -> Iterator[Diagnostic]:
+    """Every sh:pattern, wherever it stands: XPath's expressions, which look at no surroundings and refer to no group."""
+    for triple in ontology.triples:
+        if triple.predicate.value != SH + "pattern":
             continue
-        if slow:
-            message = f"<{owner}>: a repetition inside a repetition in sh:pattern {pattern}"
+        place, pattern = _place(ontology, "pattern"), triple.object
+        try:
+            parsed = _parser.parse(pattern.value)  # type: ignore[union-attr]  # a literal, else it is no regex
+            unknown = _beyond(parsed)
+            slow = _backtracks(parsed)
+        except (re.error, AttributeError, RecursionError) as error:
+            yield Diagnostic(place, "bad-pattern", f"{error} in sh:pattern {pattern}", "mend the expression")
+            continue
+        flags = ontology.text(triple.subject, SH + "flags")
+        if unknown or not set(flags) <= set("smixq"):
+            message = f"look-around, a back reference or an unknown flag in sh:pattern {pattern} {flags}".rstrip()
+            yield Diagnostic(place, "bad-pattern", message, "write it without")
+        elif slow:
+            message = f"a repetition or a choice inside a repetition in sh:pattern {pattern}"
             yield Diagnostic(place, "slow-pattern", message, "such an expression can take for ever; write it without")
+
+
+def _beyond(pattern: Iterable[tuple[Any, Any]]) -> bool:
+    """Tell whether an expression looks around or back."""
+    return any(str(operator) in ("ASSERT", "ASSERT_NOT", "GROUPREF") for operator, _ in _flat(pattern))
+
+
+def _flat(pattern: Iterable[tuple[Any, Any]]) -> Iterator[tuple[Any, Any]]:
+    for operator, argument in pattern:
+        yield operator, argument
+        if operator in (_constants.MAX_REPEAT, _constants.MIN_REPEAT):
+            yield from _flat(argument[2])
+        elif operator is _constants.SUBPATTERN:
+            yield from _flat(argument[-1])
+        elif operator is _constants.BRANCH:
+            for branch in argument[1]:
+                yield from _flat(branch)
+
+
+def _list_faults(ontology: Ontology) -> Iterator[Diagnostic]:
+    """Every list of a shape ends in rdf:nil, and each of its nodes has one member and one rest."""
+    for triple in ontology.triples:
+        if triple.predicate.value not in (
+            SH + "in",
+            SH + "and",
+            SH + "or",
+            SH + "xone",
+            SH + "languageIn",
+            SH + "ignoredProperties",
+        ):
+            continue
+        node, seen = triple.object, set()
+        while node != ox.NamedNode(RDF + "nil"):
+            rest = ontology.objects(node, RDF + "rest")
+            if node in seen or len(rest) != 1 or len(ontology.objects(node, RDF + "first")) != 1:
+                name = triple.predicate.value.removeprefix(SH)
+                yield Diagnostic(
+                    _place(ontology, name),
+                    "bad-list",
+                    f"sh:{name} has no list, or one without end",
+                    "write it as ( ... )",
+                )
+                break
+            seen.add(node)
+            node = rest[0]
+
+
+def _nesting(ontology: Ontology) -> bool:
+    """Tell whether a shape is nested deeper than any engine bears."""
+    depth: dict[Term, Term] = {}
+    for triple in ontology.triples:
+        if triple.predicate.value.startswith(SH) and isinstance(triple.object, ox.BlankNode):
+            depth[triple.object] = triple.subject
+    for node in depth:
+        steps, above = 0, node
+        while above in depth and steps <= _DEEPEST:
+            above, steps = depth[above], steps + 1
+        if steps > _DEEPEST:
+            return True
+    return False
 
 
 def _field_faults(ontology: Ontology, shape: Term, place: Location, owner: str) -> Iterator[Diagnostic]:
@@ -183,13 +289,15 @@ def _backtracks(pattern: Iterable[tuple[Any, Any]], *, inside: bool = False) -> 
         repeats = operator in (_constants.MAX_REPEAT, _constants.MIN_REPEAT)
         if repeats:
             _, most, body = argument
-            unbounded = most is _constants.MAXREPEAT
+            unbounded = most is _constants.MAXREPEAT or most > _MANY
             if (unbounded and inside) or _backtracks(body, inside=inside or unbounded):
                 return True
         elif operator is _constants.SUBPATTERN:
             if _backtracks(argument[-1], inside=inside):
                 return True
-        elif operator is _constants.BRANCH and any(_backtracks(x, inside=inside) for x in argument[1]):
+        elif (operator is _constants.BRANCH and inside) or (
+            operator is _constants.BRANCH and any(_backtracks(x, inside=inside) for x in argument[1])
+        ):
             return True
     return False
 

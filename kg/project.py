@@ -63,11 +63,14 @@ class Project:
         diagnostics: list[Diagnostic] = []
         for file in _walk(self.facts):
             path = self.shown(file)
-            if file.is_symlink() and not file.resolve().is_relative_to(self.root.resolve()):
+            if outside(file, self.root):
                 message = "a link out of the project"
                 diagnostics.append(
                     Diagnostic(Location(path), "link-outside", message, "copy the file into the project")
                 )
+            elif not file.is_file():
+                hint = "fact files are regular files"
+                diagnostics.append(Diagnostic(Location(path), "ignored-file", "not a file that can be read", hint))
             elif path == f"facts/{CONFIGURATION}" or file.suffix.lower() in _PROSE:
                 continue
             elif file.suffix.lower() in _EXTENSIONS and not file.name.startswith("."):
@@ -81,7 +84,10 @@ class Project:
         """Read `facts/dataset.yaml`; without one the base is that of an example."""
         file = self.facts / CONFIGURATION
         path = f"facts/{CONFIGURATION}"
-        if not file.exists():
+        if outside(file, self.root):
+            hint = "copy the file into the project"
+            return Dataset(), [Diagnostic(Location(path), "link-outside", "a link out of the project", hint)]
+        if not file.is_file():
             message = f"no {path}: ids are made with {DEFAULT_BASE}"
             hint = f"write `format: 1` and `base: https://.../` into {path}"
             return Dataset(), [Diagnostic(Location(path), "no-configuration", message, hint, Severity.WARNING)]
@@ -117,6 +123,16 @@ def shipped_ontology() -> Path:
     return bundled if bundled.is_dir() else package.parent / "ontology"
 
 
+def outside(file: Path, root: Path) -> bool:
+    """Tell whether a file is a link that leads out of a folder, or nowhere."""
+    if not file.is_symlink():
+        return False
+    try:
+        return not file.resolve(strict=True).is_relative_to(root.resolve())
+    except (OSError, RuntimeError):  # a broken link, a loop
+        return True
+
+
 def _walk(folder: Path) -> Iterator[Path]:
     """Walk the files under a folder by name; links to folders are not followed."""
     for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
@@ -126,7 +142,7 @@ def _walk(folder: Path) -> Iterator[Path]:
             yield entry
 
 
-def _dataset(record: Mapping, path: str) -> tuple[Dataset, list[Diagnostic]]:
+def _dataset(record: Mapping, path: str) -> tuple[Dataset, list[Diagnostic]]:  # noqa: C901 - a check a setting
     diagnostics: list[Diagnostic] = []
 
     def report(node: Node, message: str, hint: str) -> None:
@@ -142,7 +158,9 @@ def _dataset(record: Mapping, path: str) -> tuple[Dataset, list[Diagnostic]]:
     for key, _ in record.entries:
         if key.value not in _KEYS:
             report(key, f"no setting '{key.value}'", did_you_mean(key.value, _KEYS))
-    if text("format") != _FORMAT:
+    text("format")
+    wrong_kind = isinstance(record.get("format"), Mapping | Sequence)
+    if not wrong_kind and text("format") != _FORMAT:
         report(record.get("format") or record, f"format '{text('format')}'", f"this version reads format {_FORMAT}")
     base = text("base") or DEFAULT_BASE
     if problem := _bad_base(base):
@@ -150,9 +168,14 @@ def _dataset(record: Mapping, path: str) -> tuple[Dataset, list[Diagnostic]]:
         base = DEFAULT_BASE
     creators = record.get("creators")
     names = creators.items if isinstance(creators, Sequence) else (creators,) if creators else ()
+    for name in names:
+        if not isinstance(name, Scalar):
+            report(name, "'creators' takes names", "a list of texts")
     minimum: dict[str, int] = {}
     places: dict[str, Location] = {}
     limits = record.get("minimum")
+    if limits is not None and not isinstance(limits, Mapping):
+        report(limits, "'minimum' takes a number for each type", "a mapping of types to numbers")
     for key, value in limits.entries if isinstance(limits, Mapping) else ():
         if isinstance(value, Scalar) and re.fullmatch(r"\d{1,9}", value.value, re.ASCII):
             minimum[key.value] = int(value.value)
@@ -175,7 +198,13 @@ def _dataset(record: Mapping, path: str) -> tuple[Dataset, list[Diagnostic]]:
 def _bad_base(base: str) -> str:
     if re.search(r"[\s<>\"{}|\\^`\x00-\x20]", base):
         return "it holds a character that no IRI may hold"
-    parts = urlsplit(base)
+    if re.search(r"%(?![0-9A-Fa-f]{2})", base):
+        return "it holds a broken percent escape"
+    try:
+        parts = urlsplit(base)
+        _ = parts.port
+    except ValueError as error:
+        return str(error)
     if not (parts.scheme and parts.netloc):
         return "it is not absolute"
     if parts.query or parts.fragment or "?" in base or "#" in base:

@@ -14,6 +14,7 @@ from kg.vocabulary import Class, Vocabulary
 
 ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 _KEYWORDS = ("id", "type")  # of the generated context: an IRI that equals one expands to the keyword
+_DEVICES = re.compile(r"con|prn|aux|nul|(?:com|lpt)[0-9]", re.ASCII)  # no page or file can be called so on Windows
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +57,19 @@ def index(files: Iterable[FactFile], vocabulary: Vocabulary) -> tuple[dict[str, 
 
 def _id(file: FactFile, record: Mapping, diagnostics: list[Diagnostic]) -> Scalar | None:
     node = record.get("id")
-    if isinstance(node, Scalar) and ID.fullmatch(node.value) and node.value not in _KEYWORDS:
+    if (
+        isinstance(node, Scalar)
+        and ID.fullmatch(node.value)
+        and node.value not in _KEYWORDS
+        and not _DEVICES.fullmatch(node.value)
+    ):
         return node
     if node is None:
         message, hint = "a record without id", "give it an id in kebab-case: lee-beijing-state-visit"
     elif isinstance(node, Scalar) and node.value in _KEYWORDS:
         message, hint = f"'{node.value}' cannot be an id", "JSON-LD takes it for a keyword; choose a longer one"
+    elif isinstance(node, Scalar) and _DEVICES.fullmatch(node.value):
+        message, hint = f"'{node.value}' cannot be an id", "Windows takes it for a device; choose a longer one"
     elif isinstance(node, Scalar):
         plain = unicodedata.normalize("NFKD", node.value).encode("ascii", "ignore").decode().lower()
         made = "-".join(re.findall(r"[a-z0-9]+", plain))

@@ -16,6 +16,7 @@ from kg import factfile
 from kg.diagnostic import Location
 from kg.expansion import expand, record_of
 from kg.factfile import FactFile, Mapping, Node, Sequence
+from kg.fault import Failure
 from kg.records import Entry
 from kg.suggestion import nearest
 from kg.vocabulary import Vocabulary
@@ -101,8 +102,12 @@ class SourceMap:
         if identifier not in self._recent:
             while len(self._recent) >= _REMEMBERED:
                 self._recent.pop(next(iter(self._recent)))
-            file, _ = factfile.read(self.root / source.path, source.path)
-            entry = Entry(identifier, self.vocabulary.classes[source.type], file, file.records[source.number])
+            try:
+                file, _ = factfile.read(self.root / source.path, source.path)
+                record = file.records[source.number]
+            except (OSError, IndexError):
+                raise Failure(f"{source.path} has changed since it was read; run again") from None
+            entry = Entry(identifier, self.vocabulary.classes[source.type], file, record)
             self._recent[identifier] = file, expand(entry, self.vocabulary, self.base, self.records).triples
         return self._recent[identifier]
 

@@ -9,10 +9,15 @@ from __future__ import annotations
 
 import re
 
-_TOKEN = re.compile(
-    r'''(?P<skip>\\[_~.\-!$&'()*+,;=/?\#@%]|\#[^\n\r]*|"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'(?:[^'\\]|\\.|'(?!''))*\'\'\''''
-    r"""|"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*'|<[^<>"{}|^`\x00-\x20]*>|[?$]\w+)""",
-    re.DOTALL,
+_STRINGS = (
+    r'''\\[_~.\-!$&'()*+,;=/?\#@%]|"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'(?:[^'\\]|\\.|'(?!''))*\'\'\''''
+    r"""|"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*'|[?$]\w+|\#[^\n\r]*"""
+)
+# The engine reads `1<2#>` as a comparison and a comment, and `<2#>` elsewhere as an IRI: so both ways are looked at. IRIs with
+# quotes or brackets are taken for none.
+_READINGS = (
+    re.compile(r"""<[^<>"'(){}|^`\\\x00-\x20]*>|""" + _STRINGS, re.DOTALL),
+    re.compile(r"""<[^<>"'(){}|^`\\#\x00-\x20]*>|""" + _STRINGS, re.DOTALL),
 )
 _SERVICE = re.compile("service", re.IGNORECASE)
 _OUTSIDE = re.compile(r"(?<!:)\b(?:FROM|LOAD)\b", re.IGNORECASE)  # `kg:from` is a property
@@ -24,7 +29,10 @@ def refusal(query: str) -> str | None:
     """Return why a query may not run, None where it may."""
     if len(query) > MAX_LENGTH:
         return f"longer than {MAX_LENGTH} characters"
-    rest = _TOKEN.sub(" ", query)
+    return next(filter(None, (_refusal(reading.sub(" ", query)) for reading in _READINGS)), None)
+
+
+def _refusal(rest: str) -> str | None:
     if re.search(r"\\[uU]", rest):
         return "a \\u escape outside a string or IRI"
     if _SERVICE.search(rest):

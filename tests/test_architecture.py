@@ -26,8 +26,8 @@ MODULES = {
 # From the bottom upward. A module imports from lower layers only, never from its own. A new module gets a place here; a
 # package that only one layer above knows is one word, `NAME.*`, and its modules may import each other, not in a circle.
 LAYERS = (
-    ("leaves: nothing of kg", "canonical diagnostic fault sparql suggestion dates quotes texts"),
-    ("files", "factfile ontology output"),
+    ("leaves: nothing of kg", "canonical diagnostic fault sparql suggestion dates quotes"),
+    ("files", "factfile ontology output texts"),
     ("tables, and what a project holds", "vocabulary metashapes project literals"),
     ("records by id, generated files", "records schema.context schema.editor"),
     ("triples of a record", "expansion schema"),
@@ -37,7 +37,8 @@ LAYERS = (
     ("what asks questions, and formats", "checks search manual export.*"),
     ("the pipeline, and where its graph goes", "pipeline template store.*"),
     ("the library's face, and what works on a build", "kg audit explanation withdrawal"),
-    ("what works on an audit", "offsets"),
+    ("what works on an audit, what tells of a build", "offsets metadata"),
+    ("what a build writes", "release"),
     ("command line: arguments", "cli.path"),
     ("command line: the program", "cli"),
     ("command line: reports", "cli.report"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import random
 from pathlib import Path
 
@@ -30,10 +31,9 @@ def text(triples: object) -> str:
 def test_escapes() -> None:
     """https://www.w3.org/TR/rdf-canon/#canonical-quads, canonical N-Quads."""
     everything = "".join(map(chr, range(0x20))) + '"\\\x7f\x80\u2028\ufffe\U0001f6a2'
-    expected = (
-        r"\u0000\u0001\u0002\u0003\u0004\u0005\u0006\u0007\b\t\n\u000B\f\r\u000E\u000F\u0010\u0011\u0012\u0013\u0014"
-        r"\u0015\u0016\u0017\u0018\u0019\u001A\u001B\u001C\u001D\u001E\u001F\"\\\u007F" + "\x80\u2028" + r"\uFFFE" + "🚢"
-    )
+    expected = r"\u0000\u0001\u0002\u0003\u0004\u0005\u0006\u0007\b\t\n\u000B\f\r\u000E\u000F"
+    expected += r"\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001A\u001B\u001C\u001D\u001E\u001F"
+    expected += r"\"\\\u007F" + "\x80\u2028" + r"\uFFFE" + "🚢"
     line = f'<https://example.org/s> <https://example.org/p> "{expected}" .\n'
     assert canonical.lines([ox.Triple(S, P, ox.Literal(everything))]) == [line]
 
@@ -92,7 +92,7 @@ def test_a_circle_and_a_long_list_have_names() -> None:
     triples = [ox.Triple(node, P, other) for node, other in zip(circle, circle[1:] + circle[:1], strict=True)]
     cells = blank(*(f"n{number}" for number in range(5000)))
     triples += [ox.Triple(node, P, ox.Literal(node.value)) for node in cells]
-    triples += [ox.Triple(node, Q, other) for node, other in zip(cells, cells[1:], strict=False)]
+    triples += [ox.Triple(node, Q, other) for node, other in itertools.pairwise(cells)]
     assert text(canonical.labelled(triples)) == text(triples)
 
 

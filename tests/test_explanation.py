@@ -33,7 +33,7 @@ said:
   basis: year-inferred
   rule: "the report is of 2031"
   evidence:
-    - {flow("report", "on 3 March 2031", ", supports: [date]")}
+    - {flow("report", "on 3 March 2031", ", supports: [date], span: {start: 26, end: 126}")}
 evidence:
   - {flow("report", "Arland “will never again” give up", ', quotation: "will never again", wording: fragment')}
   - {flow("report", "the harbour of Lenz", ", supports: [about, label]")}
@@ -158,6 +158,9 @@ def test_a_field_has_only_its_triples_and_those_of_its_parts(build: Build) -> No
         line.triple.predicate.value.removeprefix(kg_) for line in said.lines if line.triple.subject.value != subject
     }
     assert {"date", "basis", "rule", "earliest", "latest", "evidence", "exact"} <= below
+    span = {line.triple.object for line in said.lines if line.triple.predicate.value == kg_ + "span"}
+    assert len(span) == 1
+    assert span <= {line.triple.subject for line in said.lines}, "parts of parts of parts, too"
     about = explanation.explain(build, "both", "about")
     assert {line.triple.object.value.split("/")[-1] for line in about.lines} == {"lenz", "arland"}
 

@@ -41,7 +41,11 @@ COMPOSED = {"audit.py": {"audit/quote-"}, "checks.py": {""}, "findings.py": {"sh
 
 WITHOUT_EXAMPLE = {
     "audit/length": "needs the text of a document",
+    "ambiguous-name": "is a fault of the ontology",
     "audit/text-missing": "needs the text of a document",
+    "bad-list": "is a fault of the ontology",
+    "not-a-field": "is a fault of the ontology",
+    "not-a-number": "is a fault of the ontology",
     "input-changed": "needs a second program",
     "invalid-utf8": "the manual is UTF-8",
     "link-outside": "is no content of a file",

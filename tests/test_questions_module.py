@@ -66,6 +66,10 @@ def test_a_header() -> None:
     }
 
 
+def test_an_empty_comment_ends_what_is_continued() -> None:
+    assert questions.header("# Title: Exact words\n#\n# What the columns are.\nASK {}") == {"Title": "Exact words"}
+
+
 @pytest.mark.parametrize("query", ["", "SELECT", "\n# Question: too late", "#", "# no key here", "#key: lower case"])
 def test_no_header(query: str) -> None:
     assert questions.header(query) == {}

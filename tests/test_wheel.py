@@ -92,8 +92,8 @@ def test_it_runs_from_where_it_is_installed(program, project) -> None:
 def test_build(program, project) -> None:
     done = run(program, "build", folder=project)
     assert done.returncode == 0, done.stderr
-    written = {file.name: set(ox.parse(path=file)) for file in (project / "build").iterdir()}
-    assert set(written) == {"kg.ttl", "ontology.ttl"}
+    written = {file.name: set(ox.parse(path=file)) for file in (project / "build").glob("*.ttl")}
+    assert set(written) == {"kg.ttl", "ontology.ttl", "dataset.ttl"}
     golden = FACTS.parents[1] / "small.ttl"
     assert (project / "build" / "kg.ttl").read_bytes() == golden.read_bytes()
     assert len(written["ontology.ttl"]) > 500

@@ -1,12 +1,13 @@
 """Cypher with parameters, a statement a line: `{"statement": "...", "parameters": {...}}`.
 
-That is what the Query API of Neo4j takes (https://neo4j.com/docs/query-api/current/query/), and two arguments for any
-driver: `session.run(line["statement"], line["parameters"])`. No value stands in a statement; labels, types and names of
-properties come from the ontology and are quoted with backticks.
+That is what the Query API of Neo4j takes (https://neo4j.com/docs/query-api/current/query/), and the arguments of its
+drivers: `driver.execute_query(line["statement"], line["parameters"])`, which tries again where the store says so. No value
+stands in a statement; labels, types and names of properties come from the ontology and are quoted with backticks.
 
 The lines come in order: a constraint, nodes, edges. As neosemantics has it, every node has the label `Resource` and its
-IRI as `uri`. MERGE makes a second run change nothing. It adds and updates; what the facts no longer say stays until it is
-deleted: `MATCH (n:Resource) WHERE n.uri STARTS WITH $base DETACH DELETE n`.
+IRI as `uri`. MERGE makes a second run change nothing. It adds and updates; what the facts no longer say, a class among it,
+stays until it is deleted: `MATCH (n:Resource) WHERE n.uri STARTS WITH $base DETACH DELETE n`. FalkorDB takes no such constraint: leave out
+the first line, and say `CREATE INDEX FOR (n:Resource) ON (n.uri)`.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ Row = Mapping[str, object]
 class Call:
     """A statement of Cypher and its parameters."""
 
-    statement: str
+    text: str
     parameters: Mapping[str, list[Row]]
 
 
@@ -45,7 +46,8 @@ def write(graph: Graph) -> Iterator[bytes]:
 
     """
     made = propertygraph.of(graph)
-    yield from map(_line, (Call(CONSTRAINT, {}), *calls(made)))
+    yield _line(Call(CONSTRAINT, {}))
+    yield from map(_line, calls(made))
 
 
 def calls(graph: PropertyGraph) -> Iterator[Call]:
@@ -104,4 +106,4 @@ def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
 
 def _line(call: Call) -> bytes:
     # Escaped to ASCII, U+2028 cannot end a line where somebody splits a file too eagerly.
-    return json.dumps({"statement": call.statement, "parameters": call.parameters}).encode() + b"\n"
+    return json.dumps({"statement": call.text, "parameters": call.parameters}).encode() + b"\n"

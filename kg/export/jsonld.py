@@ -3,7 +3,8 @@
 The context stands in the file, so that nobody has to fetch it; of its terms those that the file uses, for processors copy
 them again and again. A record holds its parts, a part what is derived of it. What the context has no term for
 (superclasses, selectors, bounds) is written in full: an absolute IRI means the same everywhere. All values are strings: a
-JSON number would lose how it was written.
+JSON number would lose how it was written. (PyLD and jsonld.js write an xsd:double anew all the same; nothing in a file can
+stop them.)
 """
 
 from __future__ import annotations
@@ -117,7 +118,7 @@ class _Nodes:
             made["type"] = _some(types)
         fields = {field.path: field for field in scope.cls.fields.values()} if scope else {}
         for path in (*(path for path in fields if path in said), *sorted(said.keys() - fields.keys())):
-            rest = said[path] if path != TYPE.value else [t for t in said[path] if isinstance(t, ox.Literal)]
+            rest = [term for term in said[path] if path != TYPE.value or isinstance(term, ox.Literal)]
             if scope and path in fields:
                 value, rest = self.field(rest, fields[path], scope)
                 if value is not None:

@@ -25,7 +25,7 @@ _NODE = (
     Key("labels", Type.TEXT, multiple=True),
 )
 # A table of relations joins several pairs of classes: the file says which each row belongs to.
-_ENDS = tuple(Key(name, Type.TEXT, multiple=False) for name in ("start", "end", "startClass", "endClass"))
+_ENDS = tuple(Key(name, Type.TEXT, multiple=False) for name in ("source", "target", "sourceClass", "targetClass"))
 
 
 def files(graph: Graph) -> Mapping[str, Iterator[bytes]]:
@@ -39,7 +39,7 @@ def files(graph: Graph) -> Mapping[str, Iterator[bytes]]:
     parquet.require()
     made = propertygraph.of(graph)
     return {
-        SCRIPT: (f"{statement};\n".encode() for statement in statements(made)),
+        SCRIPT: (f"{line};\n".encode() for line in statements(made)),
         **{_file("nodes", name): _nodes(made, name) for name in made.keys},
         **{_file("relations", name): _edges(made, name) for name in made.types},
     }
@@ -61,8 +61,8 @@ def statements(graph: PropertyGraph) -> Iterator[str]:
             yield f"COPY {quoted(name)} FROM {_text(_file('nodes', name))}"
     for name, edges in graph.links.items():
         for start, end in sorted({(graph.classes[edge.start], graph.classes[edge.end]) for edge in edges}):
-            columns = ", ".join(map(quoted, ("start", "end", *graph.carried)))
-            of = f"WHERE startClass = {_text(start)} AND endClass = {_text(end)}"
+            columns = ", ".join(map(quoted, ("source", "target", *graph.carried)))
+            of = f"WHERE sourceClass = {_text(start)} AND targetClass = {_text(end)}"
             rows = f"LOAD FROM {_text(_file('relations', name))} {of} RETURN {columns}"
             yield f"COPY {quoted(name)} FROM ({rows}) (from = {_text(start)}, to = {_text(end)})"
     yield "COMMIT"
@@ -82,8 +82,8 @@ def _edges(graph: PropertyGraph, name: str) -> Iterator[bytes]:
 
 
 def _edge(graph: PropertyGraph, edge: Edge) -> Mapping[str, Property]:
-    classes = {"startClass": graph.classes[edge.start], "endClass": graph.classes[edge.end]}
-    return {"start": edge.start, "end": edge.end, **classes, **edge.properties}
+    classes = {"sourceClass": graph.classes[edge.start], "targetClass": graph.classes[edge.end]}
+    return {"source": edge.start, "target": edge.end, **classes, **edge.properties}
 
 
 def _file(what: str, name: str) -> str:

@@ -16,7 +16,7 @@ from kg.export import propertygraph
 from kg.export.properties import Key, Property, Type, written
 from kg.export.propertygraph import Node, PropertyGraph, edge_type
 from kg.graph import Graph
-from kg.vocabulary import Class, Kind, Vocabulary
+from kg.vocabulary import Class, Field, Kind, Vocabulary
 
 SEPARATOR = "; "  # of several values in one cell, where a format has no lists
 _LINKS = (Kind.REFERENCE, Kind.PART)
@@ -60,50 +60,61 @@ class _Maker:
         self.vocabulary = vocabulary
         self.graph: PropertyGraph = propertygraph.make(graph, vocabulary)
         self.nodes = {node.iri: node for node in self.graph.nodes}
+        self.types = {name: edge_type(name, vocabulary) for cls in vocabulary.classes.values() for name in cls.fields}
+        fields = {made: name for name, made in self.types.items()}
         self.ends: dict[tuple[str, str], list[str]] = {}
         self.holders: dict[str, tuple[str, str]] = {}
-        fields = {edge_type(name, vocabulary): name for cls in vocabulary.classes.values() for name in cls.fields}
         for edge in self.graph.edges:
-            name = fields[edge.type]
-            self.ends.setdefault((edge.start, name), []).append(edge.end)
+            self.ends.setdefault((edge.start, edge.type), []).append(edge.end)
             if vocabulary.classes[self.graph.classes[edge.end]].part:
-                self.holders[edge.end] = (self.nodes[edge.start].id, name)
+                self.holders[edge.end] = (self.nodes[edge.start].id, fields[edge.type])
 
     def table(self, cls: Class) -> Table:
         found = {key.name: key for key in self.graph.keys[cls.name]}
+        derived = [
+            name
+            for name, pairs in self.graph.types.items()
+            if name not in self.types.values() and cls.name in dict(pairs)
+        ]
+        links = {
+            Key(f.name, Type.TEXT, f.maximum != 1): self.types[f.name] for f in cls.fields.values() if f.kind in _LINKS
+        }
+        links |= {Key(name, Type.TEXT, multiple=True): name for name in derived}
+        named = {key.name: key for key in links}
         keys = dict.fromkeys((_ID, *(_HELD if cls.part else ())))
-        for field in cls.fields.values():
-            if field.kind in _LINKS:
-                keys[Key(field.name, Type.TEXT, field.maximum != 1)] = None
-            keys |= dict.fromkeys(found[name] for name in _forms(field.name, found))
-        keys |= dict.fromkeys(found.values())  # what is derived comes last
-        return Table(cls.name, tuple(keys), tuple(self._row(node, cls) for node in self.graph.members[cls.name]))
+        for name in cls.fields:
+            keys |= dict.fromkeys([named[name]] if name in named else [found[form] for form in _forms(name, found)])
+        keys |= dict.fromkeys((*found.values(), *links))  # what is derived comes last
+        return Table(cls.name, tuple(keys), tuple(self._row(node, cls, links) for node in self.graph.members[cls.name]))
 
-    def _row(self, node: Node, cls: Class) -> Mapping[str, Property]:
+    def _row(self, node: Node, cls: Class, links: Mapping[Key, str]) -> Mapping[str, Property]:
         row: dict[str, Property] = {"id": node.id, **node.properties}
         if cls.part:
             holder, name = self.holders[node.iri]
             row |= {"record": record_of(node.iri).removeprefix(self.base), "holder": holder, "field": name}
-        for field in cls.fields.values():
-            ends = sorted(self._end(iri) for iri in self.ends.get((node.iri, field.name), ()))
-            if ends:
-                row[field.name] = tuple(ends) if field.maximum != 1 else ends[0]
+        for key, made in links.items():
+            if ends := self._ends(node, made):
+                row[key.name] = tuple(ends) if key.multiple else ends[0]
         return row
 
-    def _end(self, iri: str) -> str:
-        """Return what a cell shows of the end of a link: an id, or what a part says."""
-        node = self.nodes[iri]
-        if not self.vocabulary.classes[node.labels[0]].part:
+    def _ends(self, node: Node, made: str) -> list[str]:
+        """Return what a cell shows of the ends of links: ids, or what parts say."""
+        return sorted(self._end(self.nodes[iri]) for iri in self.ends.get((node.iri, made), ()))
+
+    def _end(self, node: Node) -> str:
+        cls = self.vocabulary.classes[node.labels[0]]
+        if not cls.part:
             return node.id
-        text = ", ".join(f"{name}: {value}" for name, value in self._said(node))
+        said = [f"{name}: {value}" for field in cls.fields.values() for name, value in self._said(node, field)]
+        text = ", ".join(said)
         return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
-    def _said(self, node: Node) -> Iterator[tuple[str, str]]:
-        for field in self.vocabulary.classes[node.labels[0]].fields.values():
-            for name in _forms(field.name, node.properties):
-                yield name, cell(node.properties[name])
-            for text in sorted(self._end(iri) for iri in self.ends.get((node.iri, field.name), ())):
-                yield field.name, f"{{{text}}}" if field.kind is Kind.PART else text
+    def _said(self, node: Node, field: Field) -> Iterator[tuple[str, str]]:
+        if field.kind in _LINKS:
+            texts = self._ends(node, self.types[field.name])
+            yield from ((field.name, f"{{{text}}}" if field.kind is Kind.PART else text) for text in texts)
+        else:
+            yield from ((name, cell(node.properties[name])) for name in _forms(field.name, node.properties))
 
 
 def _forms(name: str, names: Iterable[str]) -> list[str]:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _OK, _MULTIPLE, _BAD = 200, 300, 400
 _UNAUTHORIZED, _FORBIDDEN, _TOO_LARGE = 401, 403, 413
 _BUSY = (429, 503)
-_TAG = re.compile("<[a-z/!][^<>]*>", re.IGNORECASE)  # of a page on which an error stands
+_TAG = re.compile(r"<(?:/?[a-z]\w*(?:\s[^<>]*)?|![^<>]*)>", re.IGNORECASE)  # of a page on which an error stands
 _SHOWN = 400  # characters of what a server says
 _LAPSE = 1.0  # seconds to wait where a server does not say how long
 

@@ -63,6 +63,12 @@ def test_a_statement_shows_all_that_it_rests_on(project: Path) -> None:
     lines = shown.splitlines()
     assert lines[0] == "Statement voss-on-harbour"
     assert lines[1].split() == ["statement", "voss-on-harbour", f"{file}:1:1"]
+    for title in (
+        "Who says it, and through whom",
+        "Exact words",
+        "What speaks against it, limits it, or is unverified",
+    ):
+        assert title in lines
     # the chain, with the places of its steps
     for who, at in (
         ("Mira Voss", '{"by": "mira-voss"}'),

@@ -9,15 +9,16 @@ from collections.abc import Iterator
 import nasty
 import pyoxigraph as ox
 import pytest
-from generation import ROOT
+from generation import EXAMPLES, ROOT, STYLES, complete, shipped
 
 import kg
-from kg.export import propertygraph
+from kg.diagnostic import Severity
+from kg.export import propertygraph, tables
 from kg.export.properties import LEXICAL, Type, written
 from kg.export.propertygraph import LANGUAGE, Node, PropertyGraph, edge_type, property_name
 from kg.fault import Fault, OntologyFault
 from kg.ontology import RDF, TYPE, XSD
-from kg.vocabulary import Class, Kind, Vocabulary
+from kg.vocabulary import Class, Field, Kind, Vocabulary
 
 OA = "http://www.w3.org/ns/oa#"
 GOLDEN = ROOT / "tests" / "golden" / "small"
@@ -116,6 +117,38 @@ def test_names_differ_in_more_than_case(build, made) -> None:
     assert len(names) == len(set(names))
     for keys in made.keys.values():
         assert len({key.name.lower() for key in keys}) == len(keys)
+
+
+def test_every_field_of_every_class_can_be_had_back(tmp_path) -> None:
+    """A record of each class with all its fields, and all theirs."""
+    vocabulary = shipped()
+    (tmp_path / "facts").mkdir()
+    (tmp_path / "facts" / "dataset.yaml").write_text(nasty.DATASET, encoding="utf-8")
+    records = []
+    for name in vocabulary.record_types:
+        cls = vocabulary.classes[name]
+        content = complete(vocabulary, cls, cls, _leaf(vocabulary))
+        records.append({"id": name.lower(), "type": name, **content})
+    (tmp_path / "facts" / "all.yaml").write_text(STYLES["double"](records), encoding="utf-8")
+    build = kg.build(tmp_path, checked=False)
+    assert [d for d in build.diagnostics if d.severity is Severity.ERROR] == []
+    graph = propertygraph.make(build.graph, build.vocabulary)
+    assert rebuilt(graph, build.vocabulary) == build.graph.asserted
+    assert {node.labels[0] for node in graph.nodes} == set(graph.keys)
+
+
+def _leaf(vocabulary: Vocabulary):
+    """A value of a field: an example of its datatype, or the id of a record of its class."""
+
+    def leaf(field: Field) -> str:
+        if field.kind is Kind.LITERAL:
+            return EXAMPLES[field.range][0]
+        fitting = (
+            name for name in vocabulary.record_types if vocabulary.is_a(vocabulary.classes[name].iri, field.range)
+        )
+        return next(fitting).lower()
+
+    return leaf
 
 
 # ------------------------------------------------------------------------------------------------- what becomes of a field
@@ -391,6 +424,19 @@ def test_two_fields_cannot_have_one_name(shape, message, tmp_path) -> None:
     with pytest.raises(OntologyFault) as raised:
         propertygraph.make(build.graph, build.vocabulary)
     assert message in str(raised.value)
+
+
+def test_a_link_that_a_rule_of_the_ontology_derives_is_an_edge(small, own_ontology) -> None:
+    with (own_ontology / "ontology.ttl").open("a", encoding="utf-8") as file:
+        file.write("kg:seenBy a owl:ObjectProperty .")
+    rule = "PREFIX kg: <https://w3id.org/kg-facts/ontology#> CONSTRUCT { ?a kg:seenBy ?b } { ?b kg:speaker/kg:by ?a }"
+    (own_ontology / "rules" / "seen.rq").write_text(rule, encoding="utf-8")
+    build = kg.build(small, checked=False)
+    graph = propertygraph.make(build.graph, build.vocabulary)
+    assert ("SEEN_BY", "kim-says-so") in edges(graph, "kim-jong-un")
+    assert graph.types["SEEN_BY"] == (("Person", "Statement"),)
+    (row,) = next(table for table in tables.make(build.graph) if table.name == "Person").rows
+    assert row["SEEN_BY"] == ("kim-says-so",)
 
 
 def test_two_values_of_what_has_one_are_refused(small) -> None:

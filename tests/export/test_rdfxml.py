@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pyoxigraph as ox
 import pytest
@@ -41,7 +41,6 @@ SYNTAX = "the predicate is a name of the syntax itself"
 REFUSED = {
     "a predicate that ends in digits": (said("https://example.org/1850"), NO_NAME),
     "a predicate that ends in a slash": (said("https://example.org/p/"), NO_NAME),
-    "a predicate that ends in an escape": (said("https://example.org/%41"), None),
     "a predicate that ends in escaped digits": (said("https://example.org/p%20"), NO_NAME),
     "a predicate that ends in a sign": (said("https://example.org/a+"), NO_NAME),
     "a predicate that ends in an emoji, which is no name to expat": (said("https://example.org/😀"), NO_NAME),
@@ -91,7 +90,7 @@ HELD = {
 }
 
 
-@pytest.mark.parametrize("name", [name for name, (_, reason) in REFUSED.items() if reason])
+@pytest.mark.parametrize("name", sorted(REFUSED))
 def test_refused(name: str) -> None:
     triple, reason = REFUSED[name]
     with pytest.raises(Unwritable) as refused:
@@ -118,7 +117,7 @@ def test_all_at_once() -> None:
 def test_a_description_for_each_subject_in_order(shipped: Path) -> None:
     made = kg.build(shipped, checked=False).graph
     text = written(made)
-    root = ElementTree.fromstring(text)  # noqa: S314 - our own
+    root = ET.fromstring(text)  # noqa: S314 - our own
     subjects = [node.get(f"{{{RDF}}}about") for node in root]
     assert subjects == list(dict.fromkeys(triple.subject.value for triple in made))
     assert sum(len(node) for node in root) == len(made)
@@ -179,7 +178,7 @@ def test_a_derived_triple_is_refused_at_its_record(run, small: Path, own_ontolog
     (own_ontology / "rules" / "year.rq").write_text(rule, encoding="utf-8")
     ended = run("--project", small, "export", "rdfxml")
     assert (ended.code, ended.out) == (2, "")
-    assert "Error: facts/actors.yaml:8:3: RDF/XML cannot hold" in ended.err
+    assert "Error: facts/actors.yaml:9:3: RDF/XML cannot hold" in ended.err
 
 
 def test_the_ontology_in_use_is_held() -> None:

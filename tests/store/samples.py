@@ -38,16 +38,43 @@ TEXTS = [
     *["한국어 “따옴표” — 줄표", "e\u0301 and é", "line\u2028separator", "paragraph\u2029separator", "\ufeffbom"],
     *["right\u202eto left", "no\u00a0break", "\U0010fffd", "😀", "\ud7ff\ue000\ufffd"],
     *["a<b>&amp;c", "{ ?s ?p ?o }", "$x ?y @z", "x } } ; DROP ALL ; INSERT DATA { GRAPH <https://example.org/> {"],
-    *["https://example.org/", "1", "true", "2026-02-26", "x" * 70_000, "Kim “could completely destroy” the South. " * 500],
+    *[
+        "https://example.org/",
+        "1",
+        "true",
+        "2026-02-26",
+        "x" * 70_000,
+        "Kim “could completely destroy” the South. " * 500,
+    ],
 ]
 TAGS = ["en", "ko", "en-us", "zh-hans", "x-private", "de-1996"]
 _NAMES = [
-    *["한국", "%ED%95%9C", "%ed%95%9c", "a'b", "(a)", "a?b=c&d=e#f", "a/../b", "a//b", "a;b,c!d$e*f@g~h", "a#", "1", "😀"],
+    *[
+        "한국",
+        "%ED%95%9C",
+        "%ed%95%9c",
+        "a'b",
+        "(a)",
+        "a?b=c&d=e#f",
+        "a/../b",
+        "a//b",
+        "a;b,c!d$e*f@g~h",
+        "a#",
+        "1",
+        "😀",
+    ],
     *["a\u0301", "é", "a%20b", "l" * 1800],
 ]
 IRIS = [
     *(f"https://example.org/{name}" for name in _NAMES),
-    *["HTTPS://EXAMPLE.org/", "https://example.org:443/", "urn:uuid:0-1", "mailto:a@b.c", "tag:a,2026:x", "http://[::1]/"],
+    *[
+        "HTTPS://EXAMPLE.org/",
+        "https://example.org:443/",
+        "urn:uuid:0-1",
+        "mailto:a@b.c",
+        "tag:a,2026:x",
+        "http://[::1]/",
+    ],
 ]
 
 
@@ -70,7 +97,9 @@ def graph(asserted: list[ox.Triple], folder: Path, derived: list[ox.Triple] | No
 
 def hard() -> list[ox.Triple]:
     """Everything above: as object, as subject, as predicate."""
-    objects: list[ox.Literal | ox.NamedNode] = [literal(text, type_) for type_, texts in TYPED.items() for text in texts]
+    objects: list[ox.Literal | ox.NamedNode] = [
+        literal(text, type_) for type_, texts in TYPED.items() for text in texts
+    ]
     objects += [ox.Literal(text) for text in TEXTS]
     objects += [ox.Literal(text, language="ko") for text in TEXTS]
     objects += [ox.Literal("x", language=tag) for tag in TAGS]

@@ -58,10 +58,11 @@ def missing(what: str, package: str) -> None:
     pytest.skip(why)
 
 
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
+def free_ports(number: int) -> list[int]:
+    """Ports that nobody listens on, each another."""
+    with contextlib.ExitStack() as open_:
+        servers = [open_.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(number)]
+        return [int(server.getsockname()[1]) for server in servers]
 
 
 @dataclass
@@ -69,7 +70,7 @@ class Oxigraph:
     """The server of Oxigraph; with a folder, what it holds outlives it."""
 
     folder: Path | None = None
-    port: int = field(default_factory=free_port)
+    port: int = field(default_factory=lambda: free_ports(1)[0])
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -113,8 +114,8 @@ def virtuoso(folder: Path) -> Iterator[str]:
     program = shutil.which("virtuoso-t")
     if program is None:
         missing("virtuoso-t", "Debian: virtuoso-opensource")
-    port = free_port()
-    (folder / "virtuoso.ini").write_text(_VIRTUOSO.format(sql=free_port(), http=port), encoding="ascii")
+    port, sql = free_ports(2)
+    (folder / "virtuoso.ini").write_text(_VIRTUOSO.format(sql=sql, http=port), encoding="ascii")
     process = subprocess.Popen(
         [str(program), "+foreground", "+configfile", "virtuoso.ini"],
         cwd=folder,
@@ -134,7 +135,7 @@ def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
     while time.monotonic() < end:
         assert process.poll() is None, "the server ended at once"
         try:
-            with urllib.request.urlopen(url, timeout=5):
+            with urllib.request.urlopen(url, timeout=5):  # noqa: S310 - on this machine
                 return
         except urllib.error.HTTPError:
             return

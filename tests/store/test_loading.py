@@ -10,7 +10,6 @@ import pytest
 import samples
 
 import kg
-from kg.fault import Failure
 from kg.store import loading, rewriting
 
 BASE = samples.BASE
@@ -24,14 +23,18 @@ def shipped():
 
 
 def few(make, *texts: str):
-    return make(samples.triples([ox.Literal(text) for text in texts]), [samples.triples([ox.Literal("d")], "derived")[0]])
+    return make(
+        samples.triples([ox.Literal(text) for text in texts]), [samples.triples([ox.Literal("d")], "derived")[0]]
+    )
 
 
 def changed(holding: loading.Holding) -> dict[str, set[str]]:
     """What a store made of values, by how they should be written."""
     found: dict[str, set[str]] = {}
     for ours, theirs in holding.rewritten:
-        found.setdefault(str(ours.object).replace(rewriting.XSD, ""), set()).add(str(theirs.object).replace(rewriting.XSD, ""))
+        found.setdefault(str(ours.object).replace(rewriting.XSD, ""), set()).add(
+            str(theirs.object).replace(rewriting.XSD, "")
+        )
     return found
 
 
@@ -201,45 +204,3 @@ def test_names_of_blank_nodes_are_the_same_in_every_process() -> None:
         for seed in ("1", "2")
     }
     assert len(printed) == 1
-
-
-def test_virtuoso_shows_graphs_beyond_its_limit(virtuoso, place, make) -> None:
-    """It cuts off at 10,000 rows without a word; the parts in which a graph is read are smaller."""
-    if place.profile != "virtuoso":
-        pytest.skip("a limit of Virtuoso")
-    many = samples.triples([ox.Literal(f"text {number}") for number in range(25_000)])
-    assert loading.load(place.target, make(many)).check.same
-
-
-def test_virtuoso_that_shows_less_than_there_is_is_a_failure(place, make) -> None:
-    if place.profile != "virtuoso":
-        pytest.skip("a limit of Virtuoso")
-    one = samples.triples([ox.Literal("x")])[0]
-    many = [ox.Triple(one.subject, one.predicate, ox.Literal(f"text {number}")) for number in range(10_500)]
-    with pytest.raises(Failure, match="of 10500 triples .* raise its ResultSetMaxRows"):
-        loading.load(place.target, make(many))
-
-
-@pytest.mark.parametrize(
-    "spoilt",
-    [
-        samples.literal("P1M1D", samples.XSD + "duration"),  # the day is lost
-        samples.literal("1" * 200, samples.XSD + "integer"),  # becomes INF
-        ox.NamedNode(f"https://example.org/{'l' * 2000}"),  # is cut, and a hash put behind
-    ],
-)
-def test_what_virtuoso_spoils_is_told(place, make, spoilt) -> None:
-    if place.profile != "virtuoso":
-        pytest.skip("faults of Virtuoso")
-    triples = samples.triples([spoilt, ox.Literal("a")])
-    (holding,) = [h for h in loading.load(place.target, make(triples)).check.holdings if not h.same]
-    assert holding.missing == (triples[0],)
-    assert len(holding.added) == 1
-
-
-def test_virtuoso_takes_none_of_its_own_names_for_blank_nodes(place, make) -> None:
-    if place.profile != "virtuoso":
-        pytest.skip("a fault of Virtuoso")
-    with pytest.raises(Failure, match="nodeID"):
-        loading.load(place.target, make(samples.triples([ox.NamedNode("nodeID://x")])))
-    assert place.target.count(DOCUMENT) == 0
