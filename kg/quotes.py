@@ -87,17 +87,23 @@ def _in_order(there: str, exact: str) -> bool:
     if len(parts) < 2 or not all(parts):  # noqa: PLR2004 - an ellipsis stands between two parts
         return False
     held = _plain(there)
-    position = 0
-    for number, part in enumerate(parts):
-        last = number == len(parts) - 1
-        found = len(held) - len(part) if last else held.find(part, position)
-        gap = found - position
-        if not (held.startswith(part, max(found, 0)) and 0 <= gap <= (MAX_GAP if number else 0)):
-            return False
-        position = found + len(part)
-        if (number and _inside_word(held, found)) or (not last and _inside_word(held, position)):
-            return False
-    return True
+    return (
+        held.startswith(parts[0]) and not _inside_word(held, len(parts[0])) and _follow(held, parts[1:], len(parts[0]))
+    )
+
+
+def _follow(held: str, parts: list[str], position: int) -> bool:
+    """Tell whether parts follow one another from a position to the end, a bounded gap before each, no word cut."""
+    if not parts:
+        return position == len(held)
+    found = held.find(parts[0], position, position + MAX_GAP + len(parts[0]))
+    while found >= 0:
+        end = found + len(parts[0])
+        whole = not _inside_word(held, found) and (len(parts) == 1 or not _inside_word(held, end))
+        if whole and _follow(held, parts[1:], end):
+            return True
+        found = held.find(parts[0], found + 1, position + MAX_GAP + len(parts[0]))
+    return False
 
 
 def _inside_word(text: str, place: int) -> bool:
@@ -130,4 +136,4 @@ def link(url: str, exact: str) -> str:
     ends = 4  # words at each end of a long quote
     pieces = [" ".join(words[:ends]), " ".join(words[-ends:])] if len(words) > 2 * ends else [" ".join(words)]
     encoded = ",".join(percent(piece, safe="").replace("-", "%2D") for piece in pieces)
-    return f"{url}#:~:text={encoded}"
+    return f"{url}{'' if '#' in url else '#'}:~:text={encoded}"
