@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from re import _constants, _parser  # type: ignore[attr-defined]  # typeshed leaves out the parser of the re module
-from typing import Any
 
 import pyoxigraph as ox
 
+from kg import patterns
 from kg.diagnostic import Diagnostic, Location
 from kg.ontology import OWL, RDF, SH, SKOS, TYPE, Ontology, Subject, Term
 from kg.suggestion import nearest
@@ -79,7 +78,6 @@ _VALUES = (
     *("NodeShape", "PropertyShape", "PropertyGroup", "Violation", "Warning", "Info"),
     *("IRI", "BlankNode", "Literal", "BlankNodeOrIRI", "BlankNodeOrLiteral", "IRIOrLiteral"),
 )
-_MANY = 10  # times: as good as without bound, where repetitions meet
 _DEEPEST = 50  # levels of shapes within shapes
 _NUMBERS = ("minCount", "maxCount", "order")
 _TARGETS = ("targetClass", "targetNode", "targetObjectsOf", "targetSubjectsOf")
@@ -184,9 +182,9 @@ def _pattern_faults(ontology: Ontology) -> Iterator[Diagnostic]:
             continue
         place, pattern = _place(ontology, "pattern"), triple.object
         try:
-            parsed = _parser.parse(pattern.value)  # type: ignore[union-attr]  # a literal, else it is no regex
-            unknown = _beyond(parsed)
-            slow = _backtracks(parsed)
+            parsed = patterns.parse(pattern.value)  # type: ignore[union-attr]  # a literal, else it is no regex
+            unknown = patterns.beyond(parsed)
+            slow = patterns.backtracks(parsed)
         except (re.error, AttributeError, RecursionError) as error:
             yield Diagnostic(place, "bad-pattern", f"{error} in sh:pattern {pattern}", "mend the expression")
             continue
@@ -197,23 +195,6 @@ def _pattern_faults(ontology: Ontology) -> Iterator[Diagnostic]:
         elif slow:
             message = f"a repetition or a choice inside a repetition in sh:pattern {pattern}"
             yield Diagnostic(place, "slow-pattern", message, "such an expression can take for ever; write it without")
-
-
-def _beyond(pattern: Iterable[tuple[Any, Any]]) -> bool:
-    """Tell whether an expression looks around or back."""
-    return any(str(operator) in ("ASSERT", "ASSERT_NOT", "GROUPREF") for operator, _ in _flat(pattern))
-
-
-def _flat(pattern: Iterable[tuple[Any, Any]]) -> Iterator[tuple[Any, Any]]:
-    for operator, argument in pattern:
-        yield operator, argument
-        if operator in (_constants.MAX_REPEAT, _constants.MIN_REPEAT):
-            yield from _flat(argument[2])
-        elif operator is _constants.SUBPATTERN:
-            yield from _flat(argument[-1])
-        elif operator is _constants.BRANCH:
-            for branch in argument[1]:
-                yield from _flat(branch)
 
 
 def _list_faults(ontology: Ontology) -> Iterator[Diagnostic]:
@@ -281,25 +262,6 @@ def _recursive(ontology: Ontology, shape: Term, above: tuple[Term, ...]) -> bool
     inner = [x for name in _NESTING for x in ontology.objects(shape, SH + name)]
     members = [y for x in inner for y in (ontology.members(x) if ontology.objects(x, RDF + "first") else (x,))]
     return any(_recursive(ontology, member, (*above, shape)) for member in members)
-
-
-def _backtracks(pattern: Iterable[tuple[Any, Any]], *, inside: bool = False) -> bool:
-    """Tell whether an unbounded repetition stands inside another, as in `(a+)+`: time may double with every character."""
-    for operator, argument in pattern:
-        repeats = operator in (_constants.MAX_REPEAT, _constants.MIN_REPEAT)
-        if repeats:
-            _, most, body = argument
-            unbounded = most is _constants.MAXREPEAT or most > _MANY
-            if (unbounded and inside) or _backtracks(body, inside=inside or unbounded):
-                return True
-        elif operator is _constants.SUBPATTERN:
-            if _backtracks(argument[-1], inside=inside):
-                return True
-        elif (operator is _constants.BRANCH and inside) or (
-            operator is _constants.BRANCH and any(_backtracks(x, inside=inside) for x in argument[1])
-        ):
-            return True
-    return False
 
 
 def _place(ontology: Ontology, name: str) -> Location:

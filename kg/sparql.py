@@ -13,9 +13,10 @@ _STRINGS = (
     r'''\\[_~.\-!$&'()*+,;=/?\#@%]|"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'(?:[^'\\]|\\.|'(?!''))*\'\'\''''
     r"""|"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*'|[?$]\w+|\#[^\n\r]*"""
 )
-# The engine reads `1<2#>` as a comparison and a comment, and `<2#>` elsewhere as an IRI: so both ways are looked at. IRIs with
-# quotes or brackets are taken for none.
+# The engine reads `1<2#>` as a comparison and a comment, and `<2#>` elsewhere as an IRI: so every way is looked at: IRIs
+# with quotes and brackets, without these, without a fragment.
 _READINGS = (
+    re.compile(r"""<[^<>"{}|^`\\\x00-\x20]*>|""" + _STRINGS, re.DOTALL),
     re.compile(r"""<[^<>"'(){}|^`\\\x00-\x20]*>|""" + _STRINGS, re.DOTALL),
     re.compile(r"""<[^<>"'(){}|^`\\#\x00-\x20]*>|""" + _STRINGS, re.DOTALL),
 )

@@ -94,7 +94,7 @@ def quote(ontology: Ontology, source: str, exact: str, text: str) -> tuple[str, 
 
 def quoted(text: str) -> str:
     """Write text as a double-quoted YAML scalar; JSON strings are such."""
-    return json.dumps(text, ensure_ascii=False)
+    return json.dumps(text, ensure_ascii=False).replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
 def _placeholder(field: Field, vocabulary: Vocabulary) -> str:

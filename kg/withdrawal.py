@@ -108,10 +108,17 @@ def _invalid(graph: Graph, build: Build) -> set[str]:
 def _weakened(build: Build, kept: frozenset[ox.Triple], left: set[str]) -> dict[str, tuple[str, ...]]:
     """Return which fields of the records that stay have lost a value or a part."""
     lost: dict[str, set[str]] = {}
+    stays = {_iri(triple.subject) for triple in kept}
     for triple in build.graph.asserted - kept:
         subject = _iri(triple.subject)
-        if subject in left:
-            identifier = subject.removeprefix(build.dataset.base)
+        record = record_of(subject)
+        if record not in left:
+            continue
+        identifier = record.removeprefix(build.dataset.base)
+        lost.setdefault(identifier, set())
+        if subject == record:
             field = build.vocabulary.classes[build.sources.records[identifier].type].path(triple.predicate.value)
-            lost.setdefault(identifier, set()).add(field.name if field else triple.predicate.value)
+            lost[identifier].add(field.name if field else triple.predicate.value)
+        elif subject in stays:  # a part that lost something is named by the field that holds it
+            lost[identifier].add(subject.removeprefix(record).split(".")[1])
     return {identifier: tuple(sorted(fields)) for identifier, fields in sorted(lost.items())}

@@ -26,10 +26,10 @@ MODULES = {
 # From the bottom upward. A module imports from lower layers only, never from its own. A new module gets a place here; a
 # package that only one layer above knows is one word, `NAME.*`, and its modules may import each other, not in a circle.
 LAYERS = (
-    ("leaves: nothing of kg", "canonical diagnostic fault sparql suggestion dates quotes"),
+    ("leaves: nothing of kg", "canonical diagnostic fault sparql suggestion dates quotes patterns"),
     ("files", "factfile ontology output texts"),
-    ("tables, and what a project holds", "vocabulary metashapes project literals"),
-    ("records by id, generated files", "records schema.context schema.editor"),
+    ("tables, and what a project holds", "vocabulary project literals"),
+    ("records by id, faults of shapes, generated files", "records metashapes schema.context schema.editor"),
     ("triples of a record", "expansion schema"),
     ("triples of all, and the way back", "graph sourcemap"),
     ("what is made of the graph", "derivation names shapes"),
