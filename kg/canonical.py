@@ -71,8 +71,8 @@ def _canonical(quads: Iterable[ox.Quad]) -> Iterable[ox.Quad]:
     return dataset
 
 
-def _blank(statement: ox.Triple | ox.Quad) -> list[ox.BlankNode]:
-    return [term for term in (statement.subject, statement.object) if isinstance(term, ox.BlankNode)]
+def _blank(triple: ox.Triple | ox.Quad) -> list[ox.BlankNode]:
+    return [term for term in (triple.subject, triple.object) if isinstance(term, ox.BlankNode)]
 
 
 def _renamed(quad: ox.Quad, prefix: str) -> ox.Triple:

@@ -30,7 +30,7 @@ def refusal(query: str) -> str | None:
     """Return why a query may not run, None where it may."""
     if len(query) > MAX_LENGTH:
         return f"longer than {MAX_LENGTH} characters"
-    return next(filter(None, (_refusal(reading.sub(" ", query)) for reading in _READINGS)), None)
+    return next(filter(None, (_refusal(tokens.sub(" ", query)) for tokens in _READINGS)), None)
 
 
 def _refusal(rest: str) -> str | None:

@@ -106,32 +106,32 @@ class _Nodes:
                 return _Scope(cls, None, self.used.setdefault(cls.name, {}))
         return None
 
-    def node(self, subject: Subject, scope: _Scope | None) -> dict[str, Any]:
+    def node(self, subject: Subject, scoped: _Scope | None) -> dict[str, Any]:
         """Make a node object."""
         self.written.add(subject)
         said = self.said[subject]
         made: dict[str, Any] = {"id": self.reference(subject)}
         types = [_iri(term) for term in said.get(TYPE.value, ()) if not isinstance(term, ox.Literal)]
-        if scope and not scope.holder:  # the term, for that is what brings the fields
-            types = [scope.cls.name, *(iri for iri in types if iri != scope.cls.iri)]
+        if scoped and not scoped.holder:  # the term, for that is what brings the fields
+            types = [scoped.cls.name, *(iri for iri in types if iri != scoped.cls.iri)]
         if types:
             made["type"] = _some(types)
-        fields = {field.path: field for field in scope.cls.fields.values()} if scope else {}
+        fields = {field.path: field for field in scoped.cls.fields.values()} if scoped else {}
         for path in (*(path for path in fields if path in said), *sorted(said.keys() - fields.keys())):
             rest = [term for term in said[path] if path != TYPE.value or isinstance(term, ox.Literal)]
-            if scope and path in fields:
-                value, rest = self.field(rest, fields[path], scope)
+            if scoped and path in fields:
+                value, rest = self.field(rest, fields[path], scoped)
                 if value is not None:
                     made[fields[path].name] = value
             if rest:
                 made[path] = _some([self.plain(term, subject) for term in rest])
         return made
 
-    def field(self, terms: list[Term], field: Field, scope: _Scope) -> tuple[object, list[Term]]:
+    def field(self, terms: list[Term], field: Field, scoped: _Scope) -> tuple[object, list[Term]]:
         """Write the values of a field, and return those that it cannot hold: what has no language in text by language."""
-        used = scope.used.setdefault(field.name, {})
+        used = scoped.used.setdefault(field.name, {})
         if field.kind is not Kind.TEXT:
-            return _some([self.coerced(term, field, scope, used) for term in terms]), []
+            return _some([self.coerced(term, field, scoped, used) for term in terms]), []
         texts: dict[str, list[str]] = {}
         rest: list[Term] = []
         for term in terms:
@@ -141,17 +141,17 @@ class _Nodes:
                 rest.append(term)
         return {language: _some(found) for language, found in texts.items()} or None, rest
 
-    def coerced(self, term: Term, field: Field, scope: _Scope, used: dict[str, Any]) -> object:
+    def coerced(self, term: Term, field: Field, scoped: _Scope, used: dict[str, Any]) -> object:
         """Write a value as the context reads it (https://www.w3.org/TR/json-ld11/#type-coercion)."""
         if isinstance(term, ox.Literal):
             same = field.kind is Kind.LITERAL and term.datatype.value == (field.range or XSD + "string")
             return term.value if same else _value(term)
         if field.kind is Kind.PART:
-            return self.held(term, _Scope(self.vocabulary.by_iri[field.range], scope.cls, used))
+            return self.held(term, _Scope(self.vocabulary.by_iri[field.range], scoped.cls, used))
         if field.kind is Kind.CODE:
             return _relative(_iri(term), field.range)
         if field.kind is Kind.FIELD:
-            named = (scope.holder or scope.cls).path(_iri(term))
+            named = (scoped.holder or scoped.cls).path(_iri(term))
             if named and named.name != field.name:
                 used[named.name] = {}
                 return named.name
@@ -165,11 +165,11 @@ class _Nodes:
         same = record_of(_iri(term)) == record_of(_iri(subject)) != _iri(term)
         return self.held(term, None) if same else {"id": self.reference(term)}
 
-    def held(self, term: Term, scope: _Scope | None) -> dict[str, Any]:
+    def held(self, term: Term, scoped: _Scope | None) -> dict[str, Any]:
         """Write a node within another, or a reference where it stands elsewhere."""
         if isinstance(term, ox.Literal) or term in self.written or term not in self.said:
             return {"id": self.reference(term)}
-        return self.node(term, scope)
+        return self.node(term, scoped)
 
     def reference(self, term: Term) -> str:
         """Write an IRI, without the base where that is safe."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Address:
     """An ending of an address: which profile is spoken there, and by what ending queries are found."""
 
     ending: str
@@ -18,17 +18,17 @@ class Place:
 
 
 PLACES = (  # the longest first
-    Place("/rdf-graphs/service", "graph-store", ""),  # RDF4J, GraphDB
-    Place("/sparql/gsp", "graph-store", "/sparql"),  # Neptune
-    Place("/statements", "update", ""),  # RDF4J, GraphDB
-    Place("/update", "update", "/query"),  # Fuseki, Stardog, Oxigraph
-    Place("/sparql", "update", "/sparql"),  # Neptune, Blazegraph
-    Place("/store", "graph-store", "/query"),  # Oxigraph behind another server
-    Place("/data", "graph-store", "/query"),  # Fuseki
+    Address("/rdf-graphs/service", "graph-store", ""),  # RDF4J, GraphDB
+    Address("/sparql/gsp", "graph-store", "/sparql"),  # Neptune
+    Address("/statements", "update", ""),  # RDF4J, GraphDB
+    Address("/update", "update", "/query"),  # Fuseki, Stardog, Oxigraph
+    Address("/sparql", "update", "/sparql"),  # Neptune, Blazegraph
+    Address("/store", "graph-store", "/query"),  # Oxigraph behind another server
+    Address("/data", "graph-store", "/query"),  # Fuseki
 )
 
 
-def place_of(url: str) -> Place | None:
+def place_of(url: str) -> Address | None:
     """Find the place that an address ends in."""
     return next((place for place in PLACES if url.rstrip("/").endswith(place.ending)), None)
 
