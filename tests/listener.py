@@ -73,6 +73,10 @@ _IN_GROUP = {
     ),
     "after a less-than in a binding": "?e kg:start ?a BIND(?a<1AS?x)SERVICE#>\n$ENDPOINT { ?s ?p ?o }",
     "silent, after a less-than": "?e kg:start ?a FILTER(?a<9999)SERVICESILENT#>\n$ENDPOINT { ?s ?p ?o }",
+    "between quotes in an IRI and a string": (
+        "OPTIONAL { ?a ?b <x:a'> } SERVICE $ENDPOINT { ?s ?p ?o } OPTIONAL { ?a ?b 'y' }"
+    ),
+    "after a bracket and a number sign in an IRI": "OPTIONAL { ?a ?b <x:(#> } SERVICE $ENDPOINT { ?s ?p ?o }",
     "after an escaped number sign": "OPTIONAL { ?a ?b ep:x\\# } SERVICE $ENDPOINT { ?s ?p ?o }",
     "between escaped quotes": "OPTIONAL { ?a ?b ep:x\\' } SERVICE $ENDPOINT { ?s ?p ?o } OPTIONAL { ?a ?b 'y' }",
     "between escaped quotes in strings": 'OPTIONAL { ?a ?b "\\"" } SERVICE $ENDPOINT { ?s ?p ?o } OPTIONAL { ?a ?b "" }',

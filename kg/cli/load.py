@@ -46,6 +46,7 @@ def load(project: Path | None, url: str, profile: str | None, *, check_: bool, d
 
     if check_ and dry_run:
         raise click.UsageError("--check or --dry-run, not both")
+    store.fitting(url)  # a wrong address is told before anything is read
     build = made(project, checked=True)
     report.show(build.diagnostics)
     if not build.valid:

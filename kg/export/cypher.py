@@ -1,7 +1,7 @@
 """Cypher with parameters, a statement a line: `{"statement": "...", "parameters": {...}}`.
 
 That is what the Query API of Neo4j takes (https://neo4j.com/docs/query-api/current/query/), and the arguments of its
-drivers: `driver.execute_query(line["query"], line["parameters"])`, which tries again where the store says so. No value
+drivers: `driver.execute_query(line["statement"], line["parameters"])`, which tries again where the store says so. No value
 stands in a statement; labels, types and names of properties come from the ontology and are quoted with backticks.
 
 The lines come in order: a constraint, nodes, edges. As neosemantics has it, every node has the label `Resource` and its
@@ -25,6 +25,7 @@ from kg.graph import Graph
 
 LABEL = "Resource"
 CONSTRAINT = f"CREATE CONSTRAINT IF NOT EXISTS FOR (n:`{LABEL}`) REQUIRE n.uri IS UNIQUE"
+_LINE = '{"statement": %s, "parameters": %s}\n'  # the names are those of the Query API
 _BATCH = 500  # rows of a statement: some stores answer a long one with a timeout
 
 Row = Mapping[str, object]
@@ -106,4 +107,4 @@ def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
 
 def _line(call: Call) -> bytes:
     # Escaped to ASCII, U+2028 cannot end a line where somebody splits a file too eagerly.
-    return json.dumps({"query": call.text, "parameters": call.parameters}).encode() + b"\n"
+    return (_LINE % (json.dumps(call.text), json.dumps(call.parameters))).encode()

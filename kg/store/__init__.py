@@ -74,15 +74,13 @@ PROFILES: Mapping[str, Profile] = {
         Profile("virtuoso", ("http", "https"), "kg.store.virtuoso"),
     )
 }
-_DETECTED = ("http", "https")  # schemes that do not tell the store
 
 
-def connect(url: str, credentials: Credentials | None = None, profile: str | None = None) -> Target:
-    """Reach the store at an address; without a profile, the one that its scheme or the server tells.
+def fitting(url: str) -> list[str]:
+    """Return the profiles that an address may have.
 
     Raises:
-        Fault: the address has another scheme, or holds what may be a secret; the profile is not known or not told.
-        kg.fault.Failure: the server does not answer.
+        Fault: there is none, or the address holds what may be a secret.
 
     """
     try:
@@ -93,16 +91,27 @@ def connect(url: str, credentials: Credentials | None = None, profile: str | Non
         raise Fault("the address holds a user; set KG_USER and KG_PASSWORD instead")
     if parts.query or parts.fragment:
         raise Fault("the address has a ? or #; give it without")  # a token may stand there
-    fitting = [known.name for known in PROFILES.values() if parts.scheme in known.schemes]
-    if not fitting:
+    found = [known.name for known in PROFILES.values() if parts.scheme in known.schemes]
+    if not found:
         schemes = sorted({scheme for known in PROFILES.values() for scheme in known.schemes})
         raise Fault(f"no store is reached by '{parts.scheme}:'; addresses begin with {', '.join(schemes)}")
-    if profile is None and parts.scheme in _DETECTED:
-        profile = _module("kg.store.detection").detect(url)
-    name = profile or fitting[0]
-    if name not in fitting:
-        raise Fault(f"profile '{name}' does not fit {parts.scheme}; {', '.join(fitting)} do")
-    made: Target = _module(PROFILES[name].module).connect(url, credentials)
+    return found
+
+
+def connect(url: str, credentials: Credentials | None = None, profile: str | None = None) -> Target:
+    """Reach the store at an address; without a profile, the one that its scheme or the server tells.
+
+    Raises:
+        Fault: the address is none (`fitting`), or the profile does not fit it or cannot be told.
+        kg.fault.Failure: the server does not answer.
+
+    """
+    names = fitting(url)
+    if profile is None:
+        profile = _module("kg.store.detection").detect(url) if len(names) > 1 else names[0]
+    if profile not in names:
+        raise Fault(f"profile '{profile}' does not fit this address; {', '.join(names)} do")
+    made: Target = _module(PROFILES[profile].module).connect(url, credentials)
     return made
 
 

@@ -50,7 +50,7 @@ def bolt(lines, tmp_path_factory, judge) -> Iterator[dict[str, Run]]:
         made = {name: run_in(name) for name in names}
         for name in names:
             for line in 2 * lines[name]:
-                made[name](line["query"], line["parameters"])
+                made[name](line["statement"], line["parameters"])
         yield made
 
 
@@ -74,7 +74,7 @@ def falkordb(lines, tmp_path_factory, judge) -> Iterator[dict[str, Run]]:
         for name in names:
             made[name]("CREATE INDEX FOR (n:Resource) ON (n.uri)", {})
             for line in 2 * lines[name][1:]:
-                made[name](line["query"], line["parameters"])
+                made[name](line["statement"], line["parameters"])
         yield made
 
 
@@ -120,7 +120,7 @@ def test_a_line_is_what_the_query_api_takes(which, lines) -> None:
     for line in lines[which][1:]:
         (rows,) = line["parameters"].values()
         assert 0 < len(rows) <= 500
-        assert line["query"].startswith("UNWIND $rows AS row ")
+        assert line["statement"].startswith("UNWIND $rows AS row ")
 
 
 @pytest.mark.parametrize("which", ["shipped", "nasty"])
@@ -129,7 +129,7 @@ def test_no_value_stands_in_a_statement(which, lines, property_graphs) -> None:
     names = {*graph.types, *(label for node in graph.nodes for label in node.labels), "Resource"}
     names |= {key.name for keys in graph.keys.values() for key in keys}
     for line in lines[which][1:]:
-        statement = line["query"]
+        statement = line["statement"]
         for name in sorted(names, key=len, reverse=True):
             statement = statement.replace(quoted(name), "")
         assert "`" not in statement
