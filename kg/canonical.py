@@ -1,6 +1,6 @@
 """The canonical form of a graph (https://www.w3.org/TR/rdf-canon/): two parties who hold the same triples get the same bytes.
 
-Without blank nodes that form is the sorted lines of canonical N-Quads; pyoxigraph writes a quad so. With them it renumbers
+Without blank nodes that form is the sorted lines of canonical N-Quads; pyoxigraph writes a triple so. With them it renumbers
 all of them after any edit, so `labelled` gives blank nodes names that last.
 """
 
@@ -16,10 +16,10 @@ _DIGITS = 16  # hexadecimal digits of a name: 64 bits
 
 def lines(triples: Iterable[ox.Triple]) -> list[str]:
     """Return the canonical N-Quads (https://www.w3.org/TR/rdf-canon/#canonical-quads) of a graph, in code point order."""
-    quads: Iterable[ox.Quad] = [ox.Quad(t.subject, t.predicate, t.object) for t in triples]
-    if any(_blank(quad) for quad in quads):
-        quads = _canonical(quads)
-    return sorted({f"{quad} .\n" for quad in quads})
+    found = set(triples)
+    if any(map(_blank, found)):
+        found = _canonical(found)
+    return sorted(f"{triple} .\n" for triple in found)
 
 
 def sha256(triples: Iterable[ox.Triple]) -> str:
@@ -39,11 +39,11 @@ def labelled(triples: Iterable[ox.Triple]) -> list[ox.Triple]:
         (partly if _blank(triple) else named).append(triple)
     seen: dict[str, int] = {}
     for island in _islands(partly):
-        quads = _canonical(ox.Quad(t.subject, t.predicate, t.object) for t in island)
-        digest = hashlib.sha256("".join(sorted(map(str, quads))).encode()).hexdigest()[:_DIGITS]
+        canonical = _canonical(island)
+        digest = hashlib.sha256("".join(sorted(map(str, canonical))).encode()).hexdigest()[:_DIGITS]
         seen[digest] = number = seen.get(digest, 0) + 1
         prefix = f"b{digest}" + (f"x{number}" if number > 1 else "")
-        named += (_renamed(quad, prefix) for quad in quads)
+        named += (_renamed(triple, prefix) for triple in canonical)
     return named
 
 
@@ -65,20 +65,20 @@ def _islands(triples: Iterable[ox.Triple]) -> Iterable[list[ox.Triple]]:
     return found.values()
 
 
-def _canonical(quads: Iterable[ox.Quad]) -> Iterable[ox.Quad]:
-    dataset = ox.Dataset(quads)
+def _canonical(triples: Iterable[ox.Triple]) -> set[ox.Triple]:
+    dataset = ox.Dataset(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    return dataset
+    return {quad.triple for quad in dataset}
 
 
-def _blank(triple: ox.Triple | ox.Quad) -> list[ox.BlankNode]:
+def _blank(triple: ox.Triple) -> list[ox.BlankNode]:
     return [term for term in (triple.subject, triple.object) if isinstance(term, ox.BlankNode)]
 
 
-def _renamed(quad: ox.Quad, prefix: str) -> ox.Triple:
-    subject, object_ = quad.subject, quad.object
+def _renamed(triple: ox.Triple, prefix: str) -> ox.Triple:
+    subject, object_ = triple.subject, triple.object
     if isinstance(subject, ox.BlankNode):
         subject = ox.BlankNode(prefix + subject.value)
     if isinstance(object_, ox.BlankNode):
         object_ = ox.BlankNode(prefix + object_.value)
-    return ox.Triple(subject, quad.predicate, object_)
+    return ox.Triple(subject, triple.predicate, object_)

@@ -77,6 +77,9 @@ _IN_GROUP = {
         "OPTIONAL { ?a ?b <x:a'> } SERVICE $ENDPOINT { ?s ?p ?o } OPTIONAL { ?a ?b 'y' }"
     ),
     "after a bracket and a number sign in an IRI": "OPTIONAL { ?a ?b <x:(#> } SERVICE $ENDPOINT { ?s ?p ?o }",
+    "after a less-than that looks like an IRI, between quotes": (
+        "OPTIONAL { ?z ?y <x:a'> } ?e kg:start ?a FILTER(?a<9999)SERVICE#>'\n$ENDPOINT { ?s ?p ?o }"
+    ),
     "after an escaped number sign": "OPTIONAL { ?a ?b ep:x\\# } SERVICE $ENDPOINT { ?s ?p ?o }",
     "between escaped quotes": "OPTIONAL { ?a ?b ep:x\\' } SERVICE $ENDPOINT { ?s ?p ?o } OPTIONAL { ?a ?b 'y' }",
     "between escaped quotes in strings": 'OPTIONAL { ?a ?b "\\"" } SERVICE $ENDPOINT { ?s ?p ?o } OPTIONAL { ?a ?b "" }',

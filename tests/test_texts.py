@@ -13,6 +13,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from kg import texts
+from kg.fault import Fault
 
 
 def digest(data: bytes) -> str:
@@ -35,7 +36,7 @@ def test_what_is_no_text_is_passed_over(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_missing(tmp_path: Path) -> None:
-    with pytest.raises(OSError, match="missing"):
+    with pytest.raises(Fault, match="missing"):
         texts.read(tmp_path / "missing")
 
 

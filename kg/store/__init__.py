@@ -85,6 +85,7 @@ def fitting(url: str) -> list[str]:
     """
     try:
         parts = urlsplit(url)
+        _ = parts.port  # read only now, and then checked
     except ValueError:
         raise Fault("the address is malformed") from None
     if parts.username is not None or parts.password is not None:

@@ -313,7 +313,7 @@ def watching(program: Path, small: Path) -> Iterator[subprocess.Popen[bytes]]:
 def line(process: subprocess.Popen[bytes]) -> str:
     """Read a line that the process has yet to write; not for ever."""
     assert process.stderr is not None
-    ready, _, _ = select.select([process.stderr], [], [], 20)
+    ready, _, _ = select.select([process.stderr], [], [], 10)
     assert ready, "nothing said"
     return process.stderr.readline().decode()
 

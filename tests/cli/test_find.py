@@ -42,7 +42,7 @@ def test_names_come_before_propositions_before_quotes(project: Path) -> None:
 
 
 def test_the_field_is_called_by_its_name(project: Path) -> None:
-    shown = "".join(find(project, words).out for words in ("lenz", "Arland's president", "harbour", "ordered"))
+    shown = "".join(find(project, words).out for words in ("lenz", "Arland's president", "harbour", "talks with"))
     assert "://" not in shown
     fields = set(re.findall(r"^    ([\w ]+): ", shown, re.MULTILINE))
     assert {"label", "proposition", "exact"} <= fields

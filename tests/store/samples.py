@@ -110,6 +110,13 @@ def hard() -> list[ox.Triple]:
     return made
 
 
+def breaks_virtuoso(triple: ox.Triple) -> bool:
+    """Tell a date with a time zone: with a dateTime that has one, it spoils an index of Virtuoso (docs/stores/virtuoso.md)."""
+    object_ = triple.object
+    is_date = isinstance(object_, ox.Literal) and object_.datatype.value == XSD + "date"
+    return is_date and object_.value.endswith(("Z", ":00"))
+
+
 _ONTOLOGY = """\
 @prefix : <https://example.org/ontology#> .
 @prefix owl: <http://www.w3.org/2002/07/owl#> .

