@@ -14,7 +14,7 @@ from kg import dates
 from kg.diagnostic import Diagnostic, Location
 from kg.graph import store
 from kg.ontology import TYPE, XSD, Ontology, Subject, Term
-from kg.sparql import refusal
+from kg.sparql import refusal, sealed
 from kg.vocabulary import Vocabulary
 
 _FUNCTIONS = "urn:kg:function:"
@@ -36,11 +36,12 @@ def derive(
             if problem := refusal(query):
                 diagnostics.append(Diagnostic(Location(path), "bad-query", problem, "mend the rule"))
                 continue
-            results = data.query(query, custom_functions=_BOUNDS)
-            if not isinstance(results, ox.QueryTriples):
+            with sealed():
+                results = data.query(query, custom_functions=_BOUNDS)
+                found = list(results) if isinstance(results, ox.QueryTriples) else None
+            if found is None:
                 diagnostics.append(Diagnostic(Location(path), "bad-query", "no CONSTRUCT", "a rule constructs triples"))
                 continue
-            found = list(results)
         except (SyntaxError, ValueError, OSError) as error:
             diagnostics.append(Diagnostic(Location(path), "bad-query", str(error), "mend the rule"))
             continue

@@ -82,14 +82,17 @@ def _chosen(triples: list[ox.Triple], subject: ox.NamedNode, field: Field | None
     """Keep the triples of one field and of the parts that it holds."""
     if field is None:
         return triples
-    wanted: set[Term] = {t.object for t in triples if t.subject == subject and t.predicate.value == field.path}
     kept = [t for t in triples if t.subject == subject and t.predicate.value == field.path]
-    for (
-        t
-    ) in triples:  # in order, so that a part comes before the parts it holds only if its name does: go on until stable
-        if t.subject in wanted:
-            wanted.add(t.object)
-    return kept + [t for t in triples if t.subject in wanted and t.subject != subject]
+    below: dict[Term, list[ox.Triple]] = {}
+    for triple in triples:
+        if triple.subject != subject:
+            below.setdefault(triple.subject, []).append(triple)
+    parts: list[Term] = [t.object for t in kept]
+    while parts:
+        held = below.pop(parts.pop(), [])
+        kept += held
+        parts += [t.object for t in held]
+    return kept
 
 
 def _sections(build: Build, subject: ox.NamedNode, field: Field | None) -> list[Section]:

@@ -22,6 +22,7 @@ from yaml.reader import ReaderError
 from kg.diagnostic import Diagnostic, Location
 
 MAX_DEPTH = 50
+_TOO_DEEP, _SHALLOW = f"nested deeper than {MAX_DEPTH} levels", "a record is a few levels deep"
 
 # C0 but tab, LF, CR; DEL; C1: nothing that a curator means to write. Lone surrogates cannot survive UTF-8.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
@@ -121,7 +122,7 @@ def parse(data: bytes, path: str) -> tuple[FactFile, list[Diagnostic]]:
             records = tuple(_Reader(text, path, diagnostics).records())
     except _Refusal as refusal:
         diagnostics.append(refusal.diagnostic)
-    return FactFile(path, text, records), diagnostics
+    return FactFile(path, text or data.decode("utf-8", "replace"), records), diagnostics
 
 
 def _decode(data: bytes, path: str) -> str:
@@ -194,6 +195,8 @@ class _Reader:
             mark = error.problem_mark or error.context_mark
             location = Location(self.path, mark.line, mark.column) if mark else Location(self.path)
             problem = " ".join(filter(None, (error.problem, error.context)))
+            if "nesting depth" in problem:  # libyaml 0.2.6 reads a thousand brackets ahead, and then gives up by itself
+                raise _Refusal(Diagnostic(location, "nested-too-deep", _TOO_DEEP, _SHALLOW)) from None
             hint = "quote text that holds `: `, ` #` or starts with a special character"
             raise _Refusal(Diagnostic(location, "yaml-syntax", problem, hint)) from None
         except ReaderError as error:
@@ -210,9 +213,7 @@ class _Reader:
 
     def _node(self, event: _Event, depth: int) -> Node:
         if depth > MAX_DEPTH:
-            raise self._refuse(
-                event, "nested-too-deep", f"nested deeper than {MAX_DEPTH} levels", "a record is a few levels deep"
-            )
+            raise self._refuse(event, "nested-too-deep", _TOO_DEEP, _SHALLOW)
         if isinstance(event, events.AliasEvent):
             raise self._refuse(event, "yaml-alias", f"alias *{event.anchor}", "write the value out")
         if isinstance(event, events.NodeEvent) and event.anchor is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,6 +35,8 @@ from kg.vocabulary import Vocabulary
 if TYPE_CHECKING:
     import rdflib
 
+_ID = re.compile(r"""^[-{ \t]*["']?id["']?[ \t]*:[ \t]*["']?([\w-]+)""", re.MULTILINE)  # where a record says its id
+
 
 @dataclass(frozen=True)
 class Build:
@@ -47,7 +50,7 @@ class Build:
         names: labels and ids.
         sources: from triples back to lines.
         diagnostics: all that was found, in order of place.
-        checked: False where shapes and checks were skipped, as asked for or since not every record could be read.
+        checked: False where shapes and checks were skipped as asked for, or the checks since not every record could be read.
 
     """
 
@@ -95,8 +98,8 @@ def build(path: str | Path | None = None, *, engine: str = shapes.DEFAULT_ENGINE
     files, unread = _read(project)
     entries, unknown = records.index(files, vocab)
     diagnostics += [*unread, *unknown]
-    # What a record lacks, or points at in vain, can be told only where every record is there.
     whole_read = not any(diagnostic.severity is Severity.ERROR for diagnostic in (*unread, *unknown))
+    lost = _lost(files, entries)
     sources = sourcemap.make(entries, project.root, dataset.base, vocab)
     whole = _expand(entries, vocab, dataset.base)
     diagnostics += whole.diagnostics
@@ -105,14 +108,16 @@ def build(path: str | Path | None = None, *, engine: str = shapes.DEFAULT_ENGINE
     diagnostics += found
     graph = Graph(dataset.base, asserted, derived, onto)
     known = names.read(graph)
+    diagnostics += [_dangling(reference, known, vocab) for reference in whole.dangling if reference.id not in lost]
+    refused = {d.location for d in diagnostics if d.severity is Severity.ERROR} | {r.location for r in whole.dangling}
+    if checked:
+        results = [r for r in shapes.validate(graph, engine) if not _said_already(r, refused, sources)]
+        diagnostics += findings.diagnose(results, graph, sources, known)
+    # What the data set lacks as a whole can be told only where every record is there.
     if whole_read:
-        diagnostics += [_dangling(reference, known, vocab) for reference in whole.dangling]
         diagnostics += _missing(entries, dataset, vocab)
     checked = checked and whole_read
     if checked:
-        refused = {d.location for d in diagnostics if d.severity is Severity.ERROR}
-        results = [r for r in shapes.validate(graph, engine) if not _said_already(r, refused, sources)]
-        diagnostics += findings.diagnose(results, graph, sources, known)
         breaches = checks.run("checks", "check", graph, sources, known)
         diagnostics += [f.diagnostic for f in breaches if not sources.refused(f.node, "", refused)]
     return Build(project, dataset, vocab, graph, known, sources, tuple(sorted(set(diagnostics))), checked)
@@ -146,6 +151,11 @@ def _read(project: Project) -> tuple[list[FactFile], list[Diagnostic]]:
         location = Location(project.shown(project.facts))
         diagnostics.append(Diagnostic(location, "no-facts", "no fact file", "write one, ending in .yaml"))
     return read, diagnostics
+
+
+def _lost(files: list[FactFile], entries: dict[str, Entry]) -> set[str]:
+    """Return the ids that stand in files, and of which no record could be read: who refers to one makes no mistake."""
+    return {match[1] for file in files for match in _ID.finditer(file.text)} - entries.keys()
 
 
 def _expand(entries: dict[str, Entry], vocab: Vocabulary, base: str) -> Expansion:

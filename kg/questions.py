@@ -17,12 +17,13 @@ from kg.fault import Fault, OntologyFault
 from kg.graph import Graph
 from kg.names import Names
 from kg.ontology import Ontology, Term, term
-from kg.sparql import refusal
+from kg.sparql import refusal, sealed
 from kg.suggestion import did_you_mean
 from kg.vocabulary import Vocabulary
 
 _HEADER = re.compile(r"#\s*(?P<key>[A-Z][a-z]+):\s*(?P<value>.*?)\s*$")
 _TERM = re.compile(r'<[^<>]*>|".*"(?:@[A-Za-z0-9-]+|\^\^<[^<>]*>)?', re.DOTALL)
+_REACHES_OUT = "it asks another server or a file; queries here see this data set only"
 _PARAMETER = re.compile(r"\?(\w+)\s*(.*)")
 
 
@@ -54,7 +55,10 @@ Results = ox.QueryBoolean | ox.QueryTriples | ox.QuerySolutions
 
 
 def header(query: str) -> dict[str, str]:
-    """Return the `# Key: value` lines at the head of a query; a continued line is joined, a repeated key by newlines."""
+    """Return the `# Key: value` lines at the head of a query.
+
+    A continued line is joined, up to an empty comment; a repeated key by newlines.
+    """
     found: dict[str, str] = {}
     last = ""
     for line in query.splitlines():
@@ -64,8 +68,10 @@ def header(query: str) -> dict[str, str]:
         if match:
             last = match["key"]
             found[last] = f"{found[last]}\n{match['value']}" if last in found else match["value"]
+        elif not (more := line.lstrip("# ").rstrip()):
+            last = ""
         elif last:
-            found[last] = f"{found[last]} {line.lstrip('# ').rstrip()}".rstrip()
+            found[last] = f"{found[last]} {more}"
     return found
 
 
@@ -121,11 +127,15 @@ def run(graph: Graph, question: Question, settings: Mapping[str, Term] | None = 
             takes = ", ".join(question.parameters)
             raise QueryError(f"the query has no variable ?{name}" + (f"; it takes {takes}" if takes else ""))
     bound = {ox.Variable(name): term for name, term in (settings or {}).items()}
+    data, prefixes = graph.store, graph.prefixes
     try:
-        return graph.store.query(question.query, prefixes=graph.prefixes, substitutions=bound)
+        with sealed():
+            return data.query(question.query, prefixes=prefixes, substitutions=bound)
     except RuntimeError:  # binding a variable that is not selected (SPARQL-dev SEP-0007)
         raise QueryError("a variable that is set must be among those the query selects") from None
-    except (SyntaxError, ValueError, OSError) as error:
+    except OSError:
+        raise QueryError(_REACHES_OUT) from None
+    except (SyntaxError, ValueError) as error:
         raise QueryError(str(error)) from None
 
 
@@ -133,13 +143,16 @@ def ask(graph: Graph, question: Question, settings: Mapping[str, Term] | None = 
     """Answer a question; see `run`."""
     result = run(graph, question, settings)
     try:
-        if isinstance(result, ox.QueryBoolean):
-            return bool(result)
-        if isinstance(result, ox.QueryTriples):
-            return tuple(result)
-        columns = tuple(variable.value for variable in result.variables)
-        return Table(columns, tuple(tuple(row[name] for name in columns) for row in result))
-    except (ValueError, OSError) as error:  # an engine evaluates while it is read
+        with sealed():  # an engine evaluates while it is read
+            if isinstance(result, ox.QueryBoolean):
+                return bool(result)
+            if isinstance(result, ox.QueryTriples):
+                return tuple(result)
+            columns = tuple(variable.value for variable in result.variables)
+            return Table(columns, tuple(tuple(row[name] for name in columns) for row in result))
+    except OSError:
+        raise QueryError(_REACHES_OUT) from None
+    except ValueError as error:
         raise QueryError(str(error)) from None
 
 
@@ -174,7 +187,11 @@ def serialize(results: Results, format_: ox.QueryResultsFormat) -> bytes:
     """
     if isinstance(results, ox.QueryTriples):
         raise QueryError("a CONSTRUCT gives triples: use turtle")
-    text = results.serialize(format=format_) or b""
+    try:
+        with sealed():
+            text = results.serialize(format=format_) or b""
+    except OSError:
+        raise QueryError(_REACHES_OUT) from None
     # A parser of XML takes a raw carriage return for a line feed.
     return text.replace(b"\r", b"&#xD;") if format_ == ox.QueryResultsFormat.XML else text
 

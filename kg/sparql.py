@@ -2,46 +2,93 @@
 
 SERVICE sends requests that the engine cannot switch off, and its grammar needs no space after a keyword: `SERVICE:x`,
 `5SERVICE<...>`. So strings, comments, IRIs and variables are taken out by the tokens of SPARQL 1.1
-(https://www.w3.org/TR/sparql11-query/#rTerminals), and what is left may not hold the word at all.
+(https://www.w3.org/TR/sparql11-query/#rTerminals), and what is left may not hold the word at all. Should any slip through,
+it finds the process unable to open a socket.
 """
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
+import threading
+from collections.abc import Iterator
 
-_STRINGS = (
-    r'''\\[_~.\-!$&'()*+,;=/?\#@%]|"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'(?:[^'\\]|\\.|'(?!''))*\'\'\''''
-    r"""|"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*'|[?$]\w+|\#[^\n\r]*"""
-)
-# The engine reads `1<2#>` as a comparison and a comment, and `<2#>` elsewhere as an IRI: so every way is looked at: IRIs
-# with quotes and brackets, without these, without a fragment.
-_READINGS = (
-    re.compile(r"""<[^<>"{}|^`\\\x00-\x20]*>|""" + _STRINGS, re.DOTALL),
-    re.compile(r"""<[^<>"'(){}|^`\\\x00-\x20]*>|""" + _STRINGS, re.DOTALL),
-    re.compile(r"""<[^<>"'(){}|^`\\#\x00-\x20]*>|""" + _STRINGS, re.DOTALL),
+if os.name == "posix":
+    import resource
+
+_IRI = re.compile(r"""<[^<>"{}|^`\\\x00-\x20]*>""")
+_ABSOLUTE = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*://")  # no expression can begin so: here `<` compares nothing
+_TOKEN = re.compile(
+    r"""\\[_~.\-!$&'()*+,;=/?\#@%]|\"""(?:[^"\\]|\\.|"(?!""))*\"""|'''(?:[^'\\]|\\.|'(?!''))*'''"""
+    r"""|"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*'|[?$]\w+|\#[^\n\r]*""",
+    re.DOTALL,
 )
 _SERVICE = re.compile("service", re.IGNORECASE)
 _OUTSIDE = re.compile(r"(?<!:)\b(?:FROM|LOAD)\b", re.IGNORECASE)  # `kg:from` is a property
+_ESCAPE = re.compile(r"\\[uU]")
 MAX_NESTING = 100  # deeper nesting crashes the engine's process, and so do
 MAX_LENGTH = 30_000  # flat chains of tens of thousands of operators (characters)
+
+
+@contextlib.contextmanager
+def sealed() -> Iterator[None]:
+    """Let the process open no file and no socket, while an engine works in memory. What is open stays so.
+
+    On POSIX, and where there is one thread: the limit is that of the process, and others may be at work.
+    """
+    if os.name != "posix" or threading.active_count() > 1:
+        yield
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def refusal(query: str) -> str | None:
     """Return why a query may not run, None where it may."""
     if len(query) > MAX_LENGTH:
         return f"longer than {MAX_LENGTH} characters"
-    return next(filter(None, (_refusal(tokens.sub(" ", query)) for tokens in _READINGS)), None)
+    bare = sorted(_bare(query))
+    for place in bare:
+        if _SERVICE.match(query, place):
+            return "SERVICE asks another server; queries here see this data set only"
+        if found := _OUTSIDE.match(query, place):
+            return f"{found[0].upper()} names another graph or document; queries here see this data set only"
+        if _ESCAPE.match(query, place):
+            return "a \\u escape outside a string or IRI"
+    return _nested("".join(query[place] for place in bare))
 
 
-def _refusal(rest: str) -> str | None:
-    if re.search(r"\\[uU]", rest):
-        return "a \\u escape outside a string or IRI"
-    if _SERVICE.search(rest):
-        return "SERVICE asks another server; queries here see this data set only"
-    if found := _OUTSIDE.search(rest):
-        return f"{found[0].upper()} names another graph or document; queries here see this data set only"
+def _bare(query: str) -> Iterator[int]:
+    """Yield the places outside strings, comments, IRIs and variables, by whatever way of reading.
+
+    `1<2#>` is a comparison and a comment, `<2#>` elsewhere an IRI: which of them, only a parser can tell. So from every such
+    place the text is read on in both ways.
+    """
+    seen = bytearray(len(query))
+    ways = [0]
+    while ways:
+        place = ways.pop()
+        while place < len(query) and not seen[place]:
+            seen[place] = True
+            if query[place] == "<" and (iri := _IRI.match(query, place)):
+                if not _ABSOLUTE.match(query, place):
+                    ways.append(place + 1)
+                place = iri.end()
+            elif token := _TOKEN.match(query, place):
+                place = token.end()
+            else:
+                yield place
+                place += 1
+
+
+def _nested(bare: str) -> str | None:
     depth = 0
-    for opening in re.findall(r"[{(\[]|[})\]]|!+", rest):
+    for opening in re.findall(r"[{(\[]|[})\]]|!+", bare):
         if opening[0] == "!":
             deepest = depth + len(opening)
         else:

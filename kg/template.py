@@ -42,10 +42,9 @@ def record(
     lines = [f"# {cls.label}: {cls.definition}", *(f"# {remark}" for remark in remarks)]
     lines += [f"id: {identifier}", f"type: {cls.name}"]
     for field in cls.fields.values():
-        lines += ["", *textwrap.wrap(field.description, _WIDTH, initial_indent="# ", subsequent_indent="# ")]
+        lines += ["", *_comment(field.description)]
         if field.kind is Kind.CODE:
-            codes = ", ".join(vocabulary.lists[field.range].codes)
-            lines += textwrap.wrap(f"One of: {codes}", _WIDTH, initial_indent="# ", subsequent_indent="# ")
+            lines += _comment("One of: " + ", ".join(vocabulary.lists[field.range].codes))
         text = given.get(field.name) or f"{field.name}: {_placeholder(field, vocabulary)}"
         known = field.minimum or field.name in given
         lines += (
@@ -95,6 +94,11 @@ def quote(ontology: Ontology, source: str, exact: str, text: str) -> tuple[str, 
 def quoted(text: str) -> str:
     """Write text as a double-quoted YAML scalar; JSON strings are such."""
     return json.dumps(text, ensure_ascii=False).replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _comment(text: str) -> list[str]:
+    # An id or a code is not cut at its hyphens: it will be copied.
+    return textwrap.wrap(text, _WIDTH, initial_indent="# ", subsequent_indent="# ", break_on_hyphens=False)
 
 
 def _placeholder(field: Field, vocabulary: Vocabulary) -> str:

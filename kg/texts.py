@@ -71,4 +71,4 @@ def sentence(text: str, start: int, end: int) -> tuple[int, int]:
     breaks = [first, *(match.end() for match in _BREAK.finditer(text, first, last)), last]
     begin = max(place for place in breaks if place <= start)
     stop = min(place for place in breaks if place >= end)
-    return begin, begin + len(text[begin:stop].rstrip())
+    return begin, max(end, begin + len(text[begin:stop].rstrip()))

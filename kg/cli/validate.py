@@ -46,23 +46,27 @@ def validate(project: Path | None, format_: str, engine: str, fail_on: str, *, w
     from kg.diagnostic import Severity
 
     while True:
+        before = _state(project)
         result = made(project, checked=True, engine=engine)
         text = report.FORMATS[format_](result.diagnostics)
         if text:
             click.echo(text)
-        skipped = "" if result.checked else "; shapes and checks wait until every record can be read"
+        skipped = "" if result.checked else "; checks across records wait until every record can be read"
         click.echo(f"{len(result.sources.records)} records: {report.count(result.diagnostics)}{skipped}", err=True)
         if not watch:
             break
-        before = _state(result.project.facts, result.project.ontology)
-        while _state(result.project.facts, result.project.ontology) == before:
+        while _state(project) == before:
             time.sleep(_POLL)
     level = Severity[fail_on.upper()]
     if any(diagnostic.severity >= level for diagnostic in result.diagnostics):
         sys.exit(DATA)
 
 
-def _state(*folders: Path) -> list[tuple[str, int, int]]:
-    files = [file for folder in folders for file in folder.rglob("*") if file.is_file()]
+def _state(project: Path | None) -> list[tuple[str, int, int]]:
+    """Return what tells that a file has changed. It is taken before the facts are read: no change is missed."""
+    from kg.project import find
+
+    found = find(project)
+    files = [file for folder in (found.facts, found.ontology) for file in folder.rglob("*") if file.is_file()]
     stats = [(file, file.stat()) for file in files]
     return sorted((str(file), stat.st_mtime_ns, stat.st_size) for file, stat in stats)
