@@ -24,6 +24,7 @@ def find(project: Path | None, text: tuple[str, ...]) -> None:
     from kg.diagnostic import escape
 
     build = readable(project)
+    said = render.words(build)
     hits = search.find(build.graph, build.names, " ".join(text))
     if not hits:
         near = build.names.suggest(" ".join(text))
@@ -35,8 +36,9 @@ def find(project: Path | None, text: tuple[str, ...]) -> None:
     for hit in hits:
         source = build.sources.records[hit.id]
         cls = build.vocabulary.classes[source.type]
-        name = build.vocabulary.field_name(hit.field.value) or render.words(build)(hit.field)
-        click.echo(f"{hit.id}  {cls.label}  {source.location}")
+        name = build.vocabulary.field_name(hit.field.value) or said(hit.field)
+        status = f" ({said(hit.status)})" if hit.status is not None else ""
+        click.echo(escape(f"{hit.id}  {cls.label}{status}  {source.location}"))
         click.echo(
             textwrap.fill(escape(f"{name}: {hit.text}"), _WIDTH, initial_indent="    ", subsequent_indent="    ")
         )

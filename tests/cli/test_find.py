@@ -30,6 +30,11 @@ def test_a_hit_has_its_id_type_place_and_the_words(project: Path) -> None:
     assert "10 records" in done.err
 
 
+def test_what_is_said_stands_with_its_status(project: Path) -> None:
+    (line,) = [line for line in find(project, "give up").out.splitlines() if line.startswith("voss-on-harbour")]
+    assert line.split("  ")[1] == "statement (attributed)"
+
+
 def test_words_need_no_quotes_on_the_command_line(project: Path) -> None:
     assert find(project, "give", "up").out == find(project, "give up").out
     assert "voss-on-harbour" in find(project, "give", "up").out
