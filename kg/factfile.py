@@ -169,7 +169,8 @@ class _Reader:
             self._next()  # stream start
             event = self._next()
             if isinstance(event, events.StreamEndEvent):
-                raise self._refuse(event, "empty-file", "the file holds no record", "add a record or delete the file")
+                hint = "add a record or delete the file"
+                raise _Refusal(Diagnostic(Location(self.path), "empty-file", "the file holds no record", hint))
             root = self._node(self._next(), 0)
             self._next()  # document end
             event = self._next()

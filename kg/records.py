@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from kg.diagnostic import Diagnostic, Location, article
 from kg.factfile import FactFile, Mapping, Scalar
-from kg.suggestion import did_you_mean
+from kg.suggestion import did_you_mean, nearest
 from kg.vocabulary import Class, Vocabulary
 
 ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
@@ -65,7 +65,8 @@ def _id(file: FactFile, record: Mapping, diagnostics: list[Diagnostic]) -> Scala
     ):
         return node
     if node is None:
-        message, hint = "a record without id", "give it an id in kebab-case: lee-beijing-state-visit"
+        hint = _misspelt("id", record) or "give it an id in kebab-case: lee-beijing-state-visit"
+        message = "a record without id"
     elif isinstance(node, Scalar) and node.value in _KEYWORDS:
         message, hint = f"'{node.value}' cannot be an id", "JSON-LD takes it for a keyword; choose a longer one"
     elif isinstance(node, Scalar) and _DEVICES.fullmatch(node.value):
@@ -98,6 +99,12 @@ def _type(file: FactFile, record: Mapping, vocabulary: Vocabulary, diagnostics: 
         elif cls is not None:
             message, hint = f"a record cannot be {article(cls.label)}", "that is a part; it stands inside a record"
     else:
-        message, hint = "a record without type", "one of: " + ", ".join(types)
+        message, hint = "a record without type", _misspelt("type", record) or "one of: " + ", ".join(types)
     diagnostics.append(Diagnostic(file.at(node or record), "unknown-type", message, hint))
     return None
+
+
+def _misspelt(name: str, record: Mapping) -> str:
+    """Return a hint where a key looks like one that is missing."""
+    meant = nearest(name, (key.value for key, _ in record.entries if key.value not in _KEYWORDS), limit=1)
+    return f"did you mean '{name}' by '{meant[0]}'?" if meant else ""

@@ -128,6 +128,10 @@ EXAMPLES: dict[str, tuple[list[Record], list[Record]]] = {
         [agreement(expectedTerm=_TERM, stage=[{"value": "signed", "according": "talks-may-resume"}]), _TALKS],
         [agreement(expectedTerm=_TERM), _TALKS],
     ),
+    "label-not-in-english": (
+        [statement("korean", label={"ko": "한국어"})],
+        [statement("both", label={"ko": "한국어", "en-GB": "both"}), statement("plain")],
+    ),
     "long-quote": (
         [own_voice("long", _FORTY_ONE)],
         [

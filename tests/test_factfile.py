@@ -46,7 +46,7 @@ def nodes(node: Node) -> Iterator[Node]:
     ("data", "place", "code"),
     [
         pytest.param("", "1:1", "empty-file", id="1 empty file"),
-        pytest.param("# later\n", "2:1", "empty-file", id="1 comment-only file"),
+        pytest.param("# later\n", "1:1", "empty-file", id="1 comment-only file"),
         pytest.param("\ufeff", "1:1", "empty-file", id="1 nothing but a byte order mark"),
         pytest.param("null\n", "1:1", "not-a-record", id="1 null file"),
         pytest.param("~", "1:1", "not-a-record", id="1 null file as a tilde"),
