@@ -26,8 +26,11 @@ _TOO_DEEP, _SHALLOW = f"nested deeper than {MAX_DEPTH} levels", "a record is a f
 
 # C0 but tab, LF, CR; DEL; C1: nothing that a curator means to write. Lone surrogates cannot survive UTF-8.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-# To libyaml these end a line: spaces beside one vanish.
+# Text to YAML 1.2 (section 5.4), line ends to YAML 1.1 and so to libyaml, which eats the spaces beside them. It is shown
+# stand-ins. Outside double quotes such spaces may be the indentation that a writer of YAML 1.1 puts behind a line end.
+_SEPARATORS = "\u2028\u2029"
 _SEPARATOR = re.compile(r"(?<=[ \t])[\u2028\u2029]|[\u2028\u2029](?=[ \t])")
+_ESCAPE = re.compile(r"\\U(00(?:0[1-9a-fA-F]|10)[0-9a-fA-F]{4})")
 _CONFLICT = re.compile(r"^(?:<{7}|>{7})(?= |$)", re.MULTILINE)
 
 
@@ -140,10 +143,6 @@ def _suspicious(text: str, path: str) -> Iterator[Diagnostic]:
     for match in _CONTROL.finditer(text):
         message = f"control character U+{ord(match[0]):04X}"
         yield Diagnostic(position(text, match.start(), path), "control-character", message, "remove it")
-    for match in _SEPARATOR.finditer(text):
-        hint = "to libyaml it ends a line: write \\L or \\P for it, in double quotes"
-        message = f"line separator U+{ord(match[0][-1]):04X}"
-        yield Diagnostic(position(text, match.end() - 1, path), "control-character", message, hint)
     for match in _CONFLICT.finditer(text):
         hint = "resolve the conflict and remove the markers"
         yield Diagnostic(position(text, match.start(), path), "conflict-marker", "unresolved merge conflict", hint)
@@ -162,7 +161,8 @@ class _Reader:
         self.path = path
         self.text = text
         self.diagnostics = diagnostics
-        self.parser = CParser(text)
+        self.stand_ins = _stand_ins(text)
+        self.parser = CParser(text.translate({ord(mark): stand_in for stand_in, mark in self.stand_ins.items()}))
 
     def records(self) -> Iterator[Mapping]:
         try:
@@ -230,7 +230,8 @@ class _Reader:
                 message = f"control character U+{ord(match[0]):04X}"
                 self.diagnostics.append(Diagnostic(location, "control-character", message, "remove it"))
             plain = event.style is None or event.style == ""
-            return Scalar(event.value, place.line, place.column, _end(event), plain)
+            value = self._restored(event) if self.stand_ins else event.value
+            return Scalar(value, place.line, place.column, _end(event), plain)
         if isinstance(event, events.SequenceStartEvent):
             items = []
             while not isinstance(following := self._next(), events.SequenceEndEvent):
@@ -256,12 +257,33 @@ class _Reader:
         place, flow = start.start_mark, isinstance(start, events.MappingStartEvent) and bool(start.flow_style)
         return Mapping(tuple(entries.values()), place.line, place.column, _end(event), flow)
 
+    def _restored(self, event: _Event) -> str:
+        """Return the text of a scalar with its line separators."""
+        found = None if event.style == '"' else _SEPARATOR.search(self.text, event.start_mark.index, _end(event))
+        if found:
+            name, escaped = f"U+{ord(found[0]):04X}", "\\L" if found[0] == "\u2028" else "\\P"
+            message = f"line separator {name} beside a space, outside double quotes"
+            hint = (
+                f'write "... {escaped} ..." in double quotes; whether the space is text depends on who reads the file'
+            )
+            place = position(self.text, found.start(), self.path)
+            self.diagnostics.append(Diagnostic(place, "line-separator", message, hint))
+        return str(event.value.translate({ord(stand_in): mark for stand_in, mark in self.stand_ins.items()}))
+
     def _report(self, node: Node, code: str, message: str, hint: str) -> None:
         self.diagnostics.append(Diagnostic(Location(self.path, node.line, node.column), code, message, hint))
 
     def _refuse(self, event: _Event, code: str, message: str, hint: str) -> _Refusal:
         mark = event.start_mark
         return _Refusal(Diagnostic(Location(self.path, mark.line, mark.column), code, message, hint))
+
+
+def _stand_ins(text: str) -> dict[str, str]:
+    """Choose a character for each line separator of a text, one that the text neither holds nor writes as an escape."""
+    marks = [mark for mark in _SEPARATORS if mark in text]
+    used = {*text, *(chr(int(code, 16)) for code in _ESCAPE.findall(text))} if marks else set()
+    free = (chr(n) for n in range(0x10000, 0x110000) if chr(n) not in used)
+    return {next(free, mark): mark for mark in marks}
 
 
 def _end(event: _Event) -> int:

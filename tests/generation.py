@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -20,10 +22,11 @@ from kg.vocabulary import Class, Field, Kind, Vocabulary
 ROOT = Path(__file__).parents[1]
 BASE = "https://example.org/id/"
 
-# The same examples in every run; what fails is shown as it is, for shrinking nested records takes minutes.
+# CI tries the same examples in every run, so that it never fails by luck; a developer's machine tries new ones, and those
+# that failed before. What fails is shown as it is, for shrinking nested records takes minutes.
 STEADY = settings(
     deadline=None,
-    derandomize=True,
+    derandomize="CI" in os.environ,
     database=None,
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=list(HealthCheck),
@@ -178,6 +181,15 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
+def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
+    """A line separator goes into double quotes, as an escape: elsewhere this writer of YAML 1.1 takes it for a line end."""
+    style = '"' if re.search("[\u2028\u2029]", text) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _text)
+
+
 def _dump(**options: Any) -> Callable[[Any], str]:
     return lambda data: yaml.dump(data, Dumper=_Dumper, sort_keys=False, width=60, **options)
 
@@ -190,5 +202,8 @@ STYLES: dict[str, Callable[[Any], str]] = {
     "folded": _dump(default_style=">", allow_unicode=True, default_flow_style=False),
     "escaped": _dump(default_style='"', allow_unicode=False, default_flow_style=False),
     "flow": _dump(default_style='"', allow_unicode=True, default_flow_style=True),
-    "json": lambda data: json.dumps(data, ensure_ascii=False, indent=1),
+    # A line separator is escaped for the sake of judges that read YAML 1.1.
+    "json": lambda data: re.sub(
+        "[\u2028\u2029]", lambda found: f"\\u{ord(found[0]):x}", json.dumps(data, ensure_ascii=False, indent=1)
+    ),
 }

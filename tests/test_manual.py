@@ -48,6 +48,7 @@ WITHOUT_EXAMPLE = {
     "not-a-number": "is a fault of the ontology",
     "input-changed": "needs a second program",
     "invalid-utf8": "the manual is UTF-8",
+    "line-separator": "is about a character that no manual should hold",
     "link-outside": "is no content of a file",
     "no-configuration": "is a file that is not there",
     "no-facts": "is a file that is not there",
