@@ -18,6 +18,7 @@ _ALLOWED = re.compile(r"[0-9XYESWTZ:~?%+./\[\]{},-]+", re.ASCII)
 # What costs much to read, or lies outside: years of more than four digits, exponents, years before 1.
 _FAR_YEAR = re.compile(r"(?:^|[/\[{,.])-\d|Y|E", re.ASCII)
 _SIGNIFICANT = re.compile(r"(\d{4})S([1-4])", re.ASCII)
+_RANGE = re.compile(r"([^\[{,.]+)\.\.([^\]},.]+)")  # within a set: {1667,1672..1680}
 _MAX_LENGTH = 200
 _FULL_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 
@@ -81,6 +82,10 @@ def _rare(text: str) -> Bounds:
     for year, month, day in _FULL_DAY.findall(text):
         if not 1 <= int(month) <= 12 or not 1 <= int(day) <= calendar.monthrange(int(year) or 4, int(month))[1]:  # noqa: PLR2004 - as above
             raise ValueError(f"'{text}': there is no such day")
+    for first, last in _RANGE.findall(text):
+        earliest, latest = _point(first).earliest, _point(last).latest
+        if earliest and latest and earliest > latest:
+            raise ValueError(f"'{first}..{last}' ends before it begins")
     try:
         with contextlib.redirect_stdout(io.StringIO()):  # the library prints what it tries
             parsed = edtf.parse_edtf(text)

@@ -2,7 +2,8 @@
 
 No engine complains of a misspelt `sh:mincount`: the constraint is just never checked. So what a shapes graph may say is
 held here against the terms of SHACL Core (https://www.w3.org/TR/shacl/, parts 2 to 4); `sh:sparql`, `sh:js` and targets
-by query are refused, since rules that read other records are `checks/*.rq`.
+by query are refused, since rules that read other records are `checks/*.rq`. So is what this dialect of SHACL does not
+have (a path of several steps as a field), and what the generated JSON-LD context could not say.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ from collections.abc import Iterable, Iterator
 import pyoxigraph as ox
 
 from kg import patterns
-from kg.diagnostic import Diagnostic, Location
-from kg.ontology import OWL, RDF, SH, SKOS, TYPE, Ontology, Subject, Term
-from kg.suggestion import nearest
-from kg.vocabulary import local_name
+from kg.diagnostic import Diagnostic, Location, Severity
+from kg.ontology import OWL, RDF, RDFS, SH, SKOS, TYPE, Ontology, Term
+from kg.suggestion import did_you_mean, nearest
+from kg.turtlemap import TurtleMap
+from kg.vocabulary import Class, Kind, Vocabulary, local_name
 
 _CORE = frozenset(
     {
@@ -79,196 +81,252 @@ _VALUES = (
     *("IRI", "BlankNode", "Literal", "BlankNodeOrIRI", "BlankNodeOrLiteral", "IRIOrLiteral"),
 )
 _DEEPEST = 50  # levels of shapes within shapes
-_NUMBERS = ("minCount", "maxCount", "order")
+_NUMBERS = {"minCount": r"\d+", "maxCount": r"\d+", "order": r"\d+(\.\d+)?"}
 _TARGETS = ("targetClass", "targetNode", "targetObjectsOf", "targetSubjectsOf")
 _NESTING = ("node", "property", "not", "qualifiedValueShape", "and", "or", "xone")
+_LISTS = ("in", "and", "or", "xone", "languageIn", "ignoredProperties")
+_PROPERTIES = ("ObjectProperty", "DatatypeProperty", "AnnotationProperty")
 
 
 def check(ontology: Ontology) -> list[Diagnostic]:
     """Return the faults of the shapes of an ontology."""
-    return sorted(_faults(ontology))
+    return sorted(set(_Checker(ontology).faults()))
 
 
-def _faults(ontology: Ontology) -> Iterator[Diagnostic]:
-    shapes = [shape for shape in ontology.typed(SH + "NodeShape") if isinstance(shape, ox.NamedNode)]
-    if not any(ontology.objects(shape, SH + target) for shape in shapes for target in _TARGETS):
-        location = Location("ontology/shapes.ttl")
-        yield Diagnostic(location, "no-shapes", "no shape has a target", "an ontology without shapes validates nothing")
-    if _nesting(ontology):
-        place = Location("ontology/shapes.ttl")
-        yield Diagnostic(place, "recursive-shape", f"a shape nested deeper than {_DEEPEST} levels", "write it flat")
-        return
-    faults = list(_list_faults(ontology))
-    yield from faults
-    for shape in () if faults else shapes:
-        yield from _shape_faults(ontology, shape)
-    yield from _pattern_faults(ontology)
-    yield from _clashes(ontology, shapes)
-    for triple in ontology.triples:
-        name = triple.predicate.value.removeprefix(SH)
-        if name == triple.predicate.value or name in _CORE:
-            continue
-        yield _unknown(ontology, name, _CORE)
-    for triple in ontology.triples:
-        value = triple.object.value if isinstance(triple.object, ox.NamedNode) else ""
-        name = value.removeprefix(SH)
-        if name not in (value, *_VALUES):
-            yield _unknown(ontology, name, _VALUES)
+def misread(ontology: Ontology, vocabulary: Vocabulary) -> list[Diagnostic]:
+    """Return which fields of an ontology without other faults a JSON-LD processor would misread."""
+    places = TurtleMap(ontology)
+    found = []
+    for cls in vocabulary.classes.values():
+        for field in cls.fields.values():
+            if field.kind is not Kind.PART:
+                continue
+            part = vocabulary.by_iri[field.range]
+            place = next(places.predicate(t) for t in ontology.triples if _says(t, "path", field.path))
+            if field.name in part.fields:
+                message = f"the {part.label} held by '{field.name}' has a field of the same name"
+                hint = "rename one with sh:name; JSON-LD processors misread it"
+                found.append(Diagnostic(place, "part-named-like-holder", message, hint))
+            if _holds_itself(vocabulary, part, ()):
+                message = f"the {part.label} held by '{field.name}' can hold itself"
+                found.append(Diagnostic(place, "endless-part", message, "a part ends somewhere"))
+    return sorted(set(found))
 
 
-def _unknown(ontology: Ontology, name: str, terms: Iterable[str]) -> Diagnostic:
+def _says(triple: ox.Triple, name: str, iri: str) -> bool:
+    return triple.predicate.value == SH + name and isinstance(triple.object, ox.NamedNode) and triple.object.value == iri
+
+
+def _holds_itself(vocabulary: Vocabulary, part: Class, above: tuple[str, ...]) -> bool:
+    if part.iri in above:
+        return True
+    inner = (vocabulary.by_iri[f.range] for f in part.fields.values() if f.kind is Kind.PART)
+    return any(_holds_itself(vocabulary, cls, (*above, part.iri)) for cls in inner)
+
+
+class _Checker:
+    """One ontology, and where in its files everything stands."""
+
+    def __init__(self, ontology: Ontology) -> None:
+        self.ontology = ontology
+        self.places = TurtleMap(ontology)
+        self.shapes = [shape for shape in ontology.typed(SH + "NodeShape") if isinstance(shape, ox.NamedNode)]
+        self.classes = set(ontology.typed(OWL + "Class"))
+
+    def faults(self) -> Iterator[Diagnostic]:
+        yield from self._imports()
+        if not any(self.ontology.objects(shape, SH + target) for shape in self.shapes for target in _TARGETS):
+            location = Location("ontology/shapes.ttl")
+            hint = "an ontology without shapes validates nothing"
+            yield Diagnostic(location, "no-shapes", "no shape has a target", hint)
+        if deep := self._deepest():
+            message = f"a shape nested deeper than {_DEEPEST} levels"
+            yield Diagnostic(self.places.subject(deep), "recursive-shape", message, "write it flat")
+            return
+        lists = list(self._lists())
+        yield from lists
+        for shape in () if lists else self.shapes:
+            yield from self._shape(shape)
+        yield from self._terms()
+        yield from self._references()
+        yield from self._fields()
+        yield from self._patterns()
+        yield from self._names()
+
+    def _with(self, *names: str) -> Iterator[ox.Triple]:
+        """Walk the triples with one of some predicates of SHACL."""
+        wanted = {SH + name for name in names}
+        return (triple for triple in self.ontology.triples if triple.predicate.value in wanted)
+
+    def _imports(self) -> Iterator[Diagnostic]:
+        for triple in self.ontology.triples:
+            if triple.predicate.value == OWL + "imports":
+                message = f"owl:imports {triple.object} is not followed"
+                hint = "copy the file into ontology/ if its terms are needed"
+                yield Diagnostic(
+                    self.places.predicate(triple), "import-not-followed", message, hint, Severity.WARNING
+                )
+
+    def _terms(self) -> Iterator[Diagnostic]:
+        """What no engine of SHACL Core knows: misspelt, or of another specification."""
+        for triple in self.ontology.triples:
+            name = triple.predicate.value.removeprefix(SH)
+            if name != triple.predicate.value and name not in _CORE:
+                yield _unknown(self.places.predicate(triple), name, _CORE)
+            value = triple.object.value if isinstance(triple.object, ox.NamedNode) else ""
+            name = value.removeprefix(SH)
+            if name not in (value, *_VALUES):
+                yield _unknown(self.places.object(triple), name, _VALUES)
+
+    def _references(self) -> Iterator[Diagnostic]:
+        """Classes and shapes that something points at, wherever it stands."""
+        for triple in self._with("class", "targetClass"):
+            wanted = triple.object
+            if wanted not in self.classes and wanted != ox.NamedNode(RDF + "Property"):
+                message = f"sh:{triple.predicate.value.removeprefix(SH)} {wanted}, which is no owl:Class"
+                yield Diagnostic(self.places.object(triple), "unknown-class", message, self._near(wanted, self.classes))
+        for triple in self._with("node"):
+            wanted = triple.object
+            if not isinstance(wanted, ox.BlankNode) and not self.ontology.objects(wanted, TYPE.value):
+                message = f"sh:node {wanted}, which is declared nowhere"
+                yield Diagnostic(self.places.object(triple), "unknown-code-list", message)
+
+    def _near(self, term: Term, known: Iterable[Term]) -> str:
+        names = {local_name(iri.value) for iri in known if isinstance(iri, ox.NamedNode)}
+        return did_you_mean(local_name(term.value), names) if isinstance(term, ox.NamedNode) else ""
+
+    def _shape(self, shape: ox.NamedNode) -> Iterator[Diagnostic]:
+        ontology, name = self.ontology, shape.value
+        is_scheme = ox.NamedNode(SKOS + "ConceptScheme") in ontology.objects(shape, TYPE.value)
+        if not is_scheme and not any(ontology.objects(shape, SH + target) for target in _TARGETS):
+            message, hint = f"the shape <{name}> has no target", "give it sh:targetClass"
+            yield Diagnostic(self.places.subject(shape), "shape-without-target", message, hint)
+        if self._recursive(shape, ()):
+            message, hint = f"the shape <{name}> contains itself", "SHACL leaves that undefined"
+            yield Diagnostic(self.places.subject(shape), "recursive-shape", message, hint)
+
+    def _recursive(self, shape: Term, above: tuple[Term, ...]) -> bool:
+        if shape in above:
+            return True
+        inner = [x for name in _NESTING for x in self.ontology.objects(shape, SH + name)]
+        members = [
+            y for x in inner for y in (self.ontology.members(x) if self.ontology.objects(x, RDF + "first") else (x,))
+        ]
+        return any(self._recursive(member, (*above, shape)) for member in members)
+
+    def _fields(self) -> Iterator[Diagnostic]:
+        """A property shape of a class is a field: one property that is declared, and numbers that are numbers."""
+        declared = {term for name in _PROPERTIES for term in self.ontology.typed(OWL + name)}
+        own = {term.value[: -len(local_name(term.value))] for term in declared if isinstance(term, ox.NamedNode)}
+        for triple in self._with("property"):
+            if triple.subject not in self.shapes:
+                continue
+            path = self.ontology.objects(triple.object, SH + "path")
+            if len(path) != 1 or not isinstance(path[0], ox.NamedNode):
+                message = "a property shape whose sh:path is not one IRI"
+                hint = "a field is one property; rules along paths are ontology/checks"
+                yield Diagnostic(self.places.predicate(triple), "not-a-field", message, hint)
+            elif path[0] not in declared and path[0].value[: -len(local_name(path[0].value))] in own:
+                place = self.places.object(ox.Triple(_subject(triple.object), ox.NamedNode(SH + "path"), path[0]))
+                hint = self._near(path[0], declared) or "declare it as an owl:ObjectProperty or owl:DatatypeProperty"
+                yield Diagnostic(place, "undefined-property", f"the property {path[0]} is declared nowhere", hint)
+        for triple in self._with(*_NUMBERS):
+            number = triple.object.value if isinstance(triple.object, ox.Literal) else ""
+            name = triple.predicate.value.removeprefix(SH)
+            if not re.fullmatch(_NUMBERS[name], number, re.ASCII):
+                message, hint = f"sh:{name} {triple.object}", "write a whole number"
+                yield Diagnostic(self.places.predicate(triple), "not-a-number", message, hint)
+
+    def _patterns(self) -> Iterator[Diagnostic]:
+        """Every sh:pattern is an expression of XPath that looks at no surroundings and refers to no group."""
+        for triple in self._with("pattern"):
+            place, pattern = self.places.predicate(triple), triple.object
+            try:
+                if not isinstance(pattern, ox.Literal):
+                    raise re.error("no text")
+                parsed = patterns.parse(pattern.value)
+                unknown = patterns.beyond(parsed)
+                slow = patterns.backtracks(parsed)
+            except (re.error, OverflowError, RecursionError) as error:
+                yield Diagnostic(place, "bad-pattern", f"{error} in sh:pattern {pattern}", "mend the expression")
+                continue
+            flags = self.ontology.text(triple.subject, SH + "flags")
+            if unknown or not set(flags) <= set("smixq"):
+                message = f"look-around, a back reference or an unknown flag in sh:pattern {pattern} {flags}".rstrip()
+                yield Diagnostic(place, "bad-pattern", message, "write it without")
+            elif slow:
+                message = f"a repetition or a choice inside a repetition in sh:pattern {pattern}"
+                yield Diagnostic(place, "slow-pattern", message, "such an expression can take for ever; write it without")
+
+    def _lists(self) -> Iterator[Diagnostic]:
+        """Every list of a shape ends in rdf:nil, and each of its nodes has one member and one rest."""
+        for triple in self._with(*_LISTS):
+            node, seen = triple.object, set()
+            while node != ox.NamedNode(RDF + "nil"):
+                rest = self.ontology.objects(node, RDF + "rest")
+                if node in seen or len(rest) != 1 or len(self.ontology.objects(node, RDF + "first")) != 1:
+                    message = f"sh:{triple.predicate.value.removeprefix(SH)} has no list, or one without end"
+                    yield Diagnostic(self.places.predicate(triple), "bad-list", message, "write it as ( ... )")
+                    break
+                seen.add(node)
+                node = rest[0]
+
+    def _deepest(self) -> Term | None:
+        """Return a shape that is nested deeper than any engine bears."""
+        above: dict[Term, Term] = {
+            t.object: t.subject
+            for t in self.ontology.triples
+            if t.predicate.value.startswith(SH) and isinstance(t.object, ox.BlankNode)
+        }
+        for node in above:
+            steps, holder = 0, node
+            while holder in above and steps <= _DEEPEST:
+                holder, steps = above[holder], steps + 1
+            if steps > _DEEPEST:
+                return node
+        return None
+
+    def _names(self) -> Iterator[Diagnostic]:
+        """Names that stand for two things: classes of one local name, fields of one name, fields called as a keyword."""
+        named: dict[str, set[str]] = {}
+        for cls in self.classes:
+            if isinstance(cls, ox.NamedNode):
+                named.setdefault(local_name(cls.value), set()).add(cls.value)
+                yield from self._fields_of(cls)
+        for name, iris in named.items():
+            if len(iris) > 1:
+                place = self.places.subject(ox.NamedNode(max(iris)))
+                yield Diagnostic(place, "ambiguous-name", f"two classes are called {name}", "rename one")
+
+    def _fields_of(self, cls: ox.NamedNode) -> Iterator[Diagnostic]:
+        """The fields of a class, those of its superclasses first: a name is that of one path."""
+        above: list[Term] = [cls]
+        for known in above:  # grows while it is walked
+            above += [x for x in self.ontology.objects(known, RDFS + "subClassOf") if x not in above]
+        names: dict[str, str] = {}  # by path
+        for owner in reversed(above):
+            for shape in self.shapes:
+                if owner not in self.ontology.objects(shape, SH + "targetClass"):
+                    continue
+                for prop in self.ontology.objects(shape, SH + "property"):
+                    path = self.ontology.text(prop, SH + "path")
+                    name = self.ontology.text(prop, SH + "name") or names.get(path) or local_name(path)
+                    taken = [other for other in names if names[other] == name and other != path]
+                    if taken or name in ("id", "type"):
+                        place = self.places.subject(prop)
+                        hint = "rename it with sh:name"
+                        yield Diagnostic(place, "ambiguous-name", f"a second field called '{name}'", hint)
+                    names[path] = name
+
+
+def _subject(term: Term) -> ox.NamedNode | ox.BlankNode | ox.Triple:
+    if isinstance(term, ox.Literal):
+        raise TypeError(term)  # a literal says nothing
+    return term
+
+
+def _unknown(place: Location, name: str, terms: Iterable[str]) -> Diagnostic:
     known = {term.lower(): term for term in terms}
     near = [f"sh:{known[term]}" for term in nearest(name.lower(), known, limit=1)]
     hint = f"did you mean {near[0]}?" if near else "a rule that needs SPARQL is a file of ontology/checks"
-    return Diagnostic(_place(ontology, name), "unknown-shacl-term", f"sh:{name} is no term of SHACL Core", hint)
-
-
-def _clashes(ontology: Ontology, shapes: list[ox.NamedNode]) -> Iterator[Diagnostic]:
-    """Names that stand for two things: classes of one local name, fields of one name, fields called as a keyword."""
-    classes: dict[str, set[str]] = {}
-    for cls in ontology.typed(OWL + "Class"):
-        if isinstance(cls, ox.NamedNode):
-            classes.setdefault(local_name(cls.value), set()).add(cls.value)
-    for name, iris in classes.items():
-        if len(iris) > 1:
-            place = Location(ontology.origin[max(iris)])
-            yield Diagnostic(place, "ambiguous-name", f"two classes are called {name}", "rename one")
-    for shape in shapes:
-        paths: dict[str, str] = {}
-        for prop in ontology.objects(shape, SH + "property"):
-            path = ontology.text(prop, SH + "path")
-            name = ontology.text(prop, SH + "name") or local_name(path)
-            if name in ("id", "type") or paths.setdefault(name, path) != path:
-                hint = "rename it with sh:name"
-                yield Diagnostic(
-                    Location(ontology.origin[shape.value]), "ambiguous-name", f"a second field called '{name}'", hint
-                )
-
-
-def _shape_faults(ontology: Ontology, shape: ox.NamedNode) -> Iterator[Diagnostic]:
-    place = Location(ontology.origin[shape.value])
-    name = shape.value
-    is_scheme = ox.NamedNode(SKOS + "ConceptScheme") in ontology.objects(shape, TYPE.value)
-    if not is_scheme and not any(ontology.objects(shape, SH + target) for target in _TARGETS):
-        yield Diagnostic(place, "shape-without-target", f"the shape <{name}> has no target", "give it sh:targetClass")
-    classes = set(ontology.typed(OWL + "Class"))
-    for target in ontology.objects(shape, SH + "targetClass"):
-        if target not in classes:
-            yield Diagnostic(place, "unknown-class", f"the shape <{name}> targets {target}, which is no owl:Class")
-    if _recursive(ontology, shape, ()):
-        yield Diagnostic(place, "recursive-shape", f"the shape <{name}> contains itself", "SHACL leaves that undefined")
-    for part in ontology.objects(shape, SH + "property"):
-        yield from _field_faults(ontology, part, place, name)
-        yield from _property_faults(ontology, part, place, name, classes)
-
-
-def _property_faults(
-    ontology: Ontology, shape: Term, place: Location, owner: str, classes: set[Subject]
-) -> Iterator[Diagnostic]:
-    for wanted in ontology.objects(shape, SH + "class"):
-        if wanted not in classes and wanted != ox.NamedNode(RDF + "Property"):
-            yield Diagnostic(place, "unknown-class", f"<{owner}> asks for {wanted}, which is no owl:Class")
-    for wanted in ontology.objects(shape, SH + "node"):
-        if not ontology.objects(wanted, TYPE.value):
-            yield Diagnostic(
-                place, "unknown-code-list", f"<{owner}> asks for a code of {wanted}, which is not declared"
-            )
-
-
-def _pattern_faults(ontology: Ontology) -> Iterator[Diagnostic]:
-    """Every sh:pattern, wherever it stands: XPath's expressions, which look at no surroundings and refer to no group."""
-    for triple in ontology.triples:
-        if triple.predicate.value != SH + "pattern":
-            continue
-        place, pattern = _place(ontology, "pattern"), triple.object
-        try:
-            parsed = patterns.parse(pattern.value)  # type: ignore[union-attr]  # a literal, else it is no regex
-            unknown = patterns.beyond(parsed)
-            slow = patterns.backtracks(parsed)
-        except (re.error, AttributeError, RecursionError) as error:
-            yield Diagnostic(place, "bad-pattern", f"{error} in sh:pattern {pattern}", "mend the expression")
-            continue
-        flags = ontology.text(triple.subject, SH + "flags")
-        if unknown or not set(flags) <= set("smixq"):
-            message = f"look-around, a back reference or an unknown flag in sh:pattern {pattern} {flags}".rstrip()
-            yield Diagnostic(place, "bad-pattern", message, "write it without")
-        elif slow:
-            message = f"a repetition or a choice inside a repetition in sh:pattern {pattern}"
-            yield Diagnostic(place, "slow-pattern", message, "such an expression can take for ever; write it without")
-
-
-def _list_faults(ontology: Ontology) -> Iterator[Diagnostic]:
-    """Every list of a shape ends in rdf:nil, and each of its nodes has one member and one rest."""
-    for triple in ontology.triples:
-        if triple.predicate.value not in (
-            SH + "in",
-            SH + "and",
-            SH + "or",
-            SH + "xone",
-            SH + "languageIn",
-            SH + "ignoredProperties",
-        ):
-            continue
-        node, seen = triple.object, set()
-        while node != ox.NamedNode(RDF + "nil"):
-            rest = ontology.objects(node, RDF + "rest")
-            if node in seen or len(rest) != 1 or len(ontology.objects(node, RDF + "first")) != 1:
-                name = triple.predicate.value.removeprefix(SH)
-                yield Diagnostic(
-                    _place(ontology, name),
-                    "bad-list",
-                    f"sh:{name} has no list, or one without end",
-                    "write it as ( ... )",
-                )
-                break
-            seen.add(node)
-            node = rest[0]
-
-
-def _nesting(ontology: Ontology) -> bool:
-    """Tell whether a shape is nested deeper than any engine bears."""
-    depth: dict[Term, Term] = {}
-    for triple in ontology.triples:
-        if triple.predicate.value.startswith(SH) and isinstance(triple.object, ox.BlankNode):
-            depth[triple.object] = triple.subject
-    for node in depth:
-        steps, above = 0, node
-        while above in depth and steps <= _DEEPEST:
-            above, steps = depth[above], steps + 1
-        if steps > _DEEPEST:
-            return True
-    return False
-
-
-def _field_faults(ontology: Ontology, shape: Term, place: Location, owner: str) -> Iterator[Diagnostic]:
-    """A property shape is a field: one property, and numbers that are numbers."""
-    path = ontology.objects(shape, SH + "path")
-    if len(path) != 1 or not isinstance(path[0], ox.NamedNode):
-        message = f"<{owner}> has a property shape whose sh:path is not one IRI"
-        yield Diagnostic(
-            place, "not-a-field", message, "a field is one property; rules along paths are ontology/checks"
-        )
-    for name in _NUMBERS:
-        for number in ontology.objects(shape, SH + name):
-            if not re.fullmatch(
-                r"\d+(\.\d+)?" if name == "order" else r"\d+", number.value if isinstance(number, ox.Literal) else ""
-            ):
-                yield Diagnostic(place, "not-a-number", f"<{owner}> has sh:{name} {number}", "write a whole number")
-
-
-def _recursive(ontology: Ontology, shape: Term, above: tuple[Term, ...]) -> bool:
-    if shape in above:
-        return True
-    inner = [x for name in _NESTING for x in ontology.objects(shape, SH + name)]
-    members = [y for x in inner for y in (ontology.members(x) if ontology.objects(x, RDF + "first") else (x,))]
-    return any(_recursive(ontology, member, (*above, shape)) for member in members)
-
-
-def _place(ontology: Ontology, name: str) -> Location:
-    """Find the first line that writes a `sh:` term."""
-    for file in sorted(ontology.directory.glob("*.ttl")):
-        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines()):
-            column = line.find(f"sh:{name}")
-            if column >= 0:
-                return Location(f"ontology/{file.name}", number, column)
-    return Location("ontology/shapes.ttl")
+    return Diagnostic(place, "unknown-shacl-term", f"sh:{name} is no term of SHACL Core", hint)

@@ -91,10 +91,12 @@ def build(path: str | Path | None = None, *, engine: str = shapes.DEFAULT_ENGINE
     dataset, diagnostics = project.dataset()
     onto, faults = ontology.load(project.ontology)
     faults = faults or metashapes.check(onto)
+    if not any(fault.severity is Severity.ERROR for fault in faults):
+        vocab = vocabulary.read(onto)
+        faults += metashapes.misread(onto, vocab)
     diagnostics += faults
-    if faults:
+    if any(fault.severity is Severity.ERROR for fault in faults):
         return _stopped(project, dataset, onto, diagnostics)
-    vocab = vocabulary.read(onto)
     files, unread = _read(project)
     entries, unknown = records.index(files, vocab)
     diagnostics += [*unread, *unknown]

@@ -28,7 +28,7 @@ MODULES = {
 LAYERS = (
     ("leaves: nothing of kg", "canonical diagnostic fault sparql suggestion dates quotes patterns"),
     ("files", "factfile ontology output texts"),
-    ("tables, and what a project holds", "vocabulary project literals"),
+    ("tables, and what a project holds", "vocabulary project literals turtlemap"),
     ("records by id, faults of shapes, generated files", "records metashapes schema.context schema.editor"),
     ("triples of a record", "expansion schema"),
     ("triples of all, and the way back", "graph sourcemap"),
