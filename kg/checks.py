@@ -17,14 +17,16 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from kg.derivation import FUNCTIONS
 from kg.diagnostic import Diagnostic, Location, Severity
 from kg.expansion import record_of
 from kg.graph import Graph
 from kg.names import Names, show
-from kg.ontology import Term
+from kg.ontology import Ontology, Term
+from kg.project import DEFAULT_BASE
 from kg.questions import QueryError, Table, ask, header, make
 from kg.sourcemap import SourceMap
-from kg.sparql import refusal
+from kg.sparql import place, refusal
 
 _HEADERS = ("Problem", "Solution")
 
@@ -51,19 +53,42 @@ def run(folder: str, prefix: str, graph: Graph, sources: SourceMap, names: Names
         about = header(query)
         rows, problem = _select(query, graph)
         if problem:
-            findings.append(Finding("", "", Diagnostic(Location(path), "bad-query", problem, "mend the query")))
+            findings.append(Finding("", "", _bad(path, query, problem)))
             continue
         severity = Severity[about.get("Severity", "error").upper()]
         for terms in rows:
             shown = {name: _show(term, names, sources) for name, term in terms.items()}
             value = str(terms["value"]) if terms.get("value") is not None else ""
             node = _iri(terms.get("node")) or _iri(terms["focus"])
-            place = sources.locate(node, _iri(terms.get("path")), value) or Location(path)
+            location = sources.locate(node, _iri(terms.get("path")), value) or Location(path)
             message, hint = about["Problem"].format_map(shown), about["Solution"].format_map(shown)
             code = f"{prefix}/{file.stem}"
             focus = _iri(terms["focus"])
-            findings.append(Finding(record_of(focus), focus, Diagnostic(place, code, message, hint, severity)))
+            findings.append(Finding(record_of(focus), focus, Diagnostic(location, code, message, hint, severity)))
     return sorted(set(findings))
+
+
+def faults(ontology: Ontology) -> list[Diagnostic]:
+    """Return what is wrong with any query of an ontology, before it is asked: what is refused, and what is no SPARQL."""
+    found = []
+    for file in sorted(ontology.directory.rglob("*.rq")):
+        path = f"ontology/{file.relative_to(ontology.directory).as_posix()}"
+        try:
+            query = file.read_text(encoding="utf-8")
+            if problem := refusal(query):
+                found.append(_bad(path, query, problem))
+            else:
+                ox.Store().query(query, custom_functions=FUNCTIONS, prefixes={"id": DEFAULT_BASE, **ontology.prefixes})
+        except UnicodeDecodeError as error:
+            found.append(Diagnostic(Location(path), "bad-query", str(error), "save it as UTF-8"))
+        except (SyntaxError, ValueError) as error:
+            found.append(_bad(path, query, str(error)))
+    return found
+
+
+def _bad(path: str, query: str, problem: str) -> Diagnostic:
+    location = Location(path, *place(query, problem))
+    return Diagnostic(location, "bad-query", " ".join(problem.split()), "mend the query")
 
 
 def _select(query: str, graph: Graph) -> tuple[list[dict[str, Term | None]], str]:

@@ -14,7 +14,7 @@ from kg import dates
 from kg.diagnostic import Diagnostic, Location
 from kg.graph import store
 from kg.ontology import TYPE, XSD, Ontology, Subject, Term
-from kg.sparql import refusal, sealed
+from kg.sparql import place, refusal, sealed
 from kg.vocabulary import Vocabulary
 
 _FUNCTIONS = "urn:kg:function:"
@@ -34,16 +34,19 @@ def derive(
         try:
             query = rule.read_text(encoding="utf-8")
             if problem := refusal(query):
-                diagnostics.append(Diagnostic(Location(path), "bad-query", problem, "mend the rule"))
+                diagnostics.append(
+                    Diagnostic(Location(path, *place(query, problem)), "bad-query", problem, "mend the rule")
+                )
                 continue
             with sealed():
-                results = data.query(query, custom_functions=_BOUNDS)
+                results = data.query(query, custom_functions=FUNCTIONS)
                 found = list(results) if isinstance(results, ox.QueryTriples) else None
             if found is None:
                 diagnostics.append(Diagnostic(Location(path), "bad-query", "no CONSTRUCT", "a rule constructs triples"))
                 continue
         except (SyntaxError, ValueError, OSError) as error:
-            diagnostics.append(Diagnostic(Location(path), "bad-query", str(error), "mend the rule"))
+            location = Location(path, *place("", str(error)))
+            diagnostics.append(Diagnostic(location, "bad-query", " ".join(str(error).split()), "mend the rule"))
             continue
         made.update(found)
         data.extend(ox.Quad(t.subject, t.predicate, t.object) for t in found)
@@ -72,7 +75,7 @@ def _bound(pick: Callable[[dates.Bounds], object]) -> Callable[[Term], ox.Litera
     return function
 
 
-_BOUNDS: dict[ox.NamedNode, Callable[..., ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None]] = {
+FUNCTIONS: dict[ox.NamedNode, Callable[..., ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None]] = {
     ox.NamedNode(_FUNCTIONS + "earliest"): _bound(lambda bounds: bounds.earliest),
     ox.NamedNode(_FUNCTIONS + "latest"): _bound(lambda bounds: bounds.latest),
 }

@@ -70,7 +70,7 @@ class Mapping:
         return next((value for key, value in self.entries if key.value == name), None)
 
 
-# An event of libyaml. The stubs let its marks be None, which they never are here.
+# An event of libyaml. The stubs let its separators be None, which they never are here.
 _Event: TypeAlias = Any
 Node: TypeAlias = Scalar | Sequence | Mapping
 
@@ -280,10 +280,10 @@ class _Reader:
 
 def _stand_ins(text: str) -> dict[str, str]:
     """Choose a character for each line separator of a text, one that the text neither holds nor writes as an escape."""
-    marks = [mark for mark in _SEPARATORS if mark in text]
-    used = {*text, *(chr(int(code, 16)) for code in _ESCAPE.findall(text))} if marks else set()
+    separators = [mark for mark in _SEPARATORS if mark in text]
+    used = {*text, *(chr(int(code, 16)) for code in _ESCAPE.findall(text))} if separators else set()
     free = (chr(n) for n in range(0x10000, 0x110000) if chr(n) not in used)
-    return {next(free, mark): mark for mark in marks}
+    return {next(free, mark): mark for mark in separators}
 
 
 def _end(event: _Event) -> int:

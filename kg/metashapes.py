@@ -2,8 +2,7 @@
 
 No engine complains of a misspelt `sh:mincount`: the constraint is just never checked. So what a shapes graph may say is
 held here against the terms of SHACL Core (https://www.w3.org/TR/shacl/, parts 2 to 4); `sh:sparql`, `sh:js` and targets
-by query are refused, since rules that read other records are `checks/*.rq`. So is what this dialect of SHACL does not
-have (a path of several steps as a field), and what the generated JSON-LD context could not say.
+by query are refused, since rules that read other records are `checks/*.rq`. What makes a property shape a field is held in `kg/fields.py`.
 """
 
 from __future__ import annotations
@@ -15,10 +14,10 @@ import pyoxigraph as ox
 
 from kg import patterns
 from kg.diagnostic import Diagnostic, Location, Severity
-from kg.ontology import OWL, RDF, RDFS, SH, SKOS, TYPE, Ontology, Term
+from kg.ontology import OWL, RDF, SH, SKOS, TYPE, Ontology, Term
 from kg.suggestion import did_you_mean, nearest
 from kg.turtlemap import TurtleMap
-from kg.vocabulary import Class, Kind, Vocabulary, local_name
+from kg.vocabulary import local_name
 
 _CORE = frozenset(
     {
@@ -81,47 +80,14 @@ _VALUES = (
     *("IRI", "BlankNode", "Literal", "BlankNodeOrIRI", "BlankNodeOrLiteral", "IRIOrLiteral"),
 )
 _DEEPEST = 50  # levels of shapes within shapes
-_NUMBERS = {"minCount": r"\d+", "maxCount": r"\d+", "order": r"\d+(\.\d+)?"}
 _TARGETS = ("targetClass", "targetNode", "targetObjectsOf", "targetSubjectsOf")
 _NESTING = ("node", "property", "not", "qualifiedValueShape", "and", "or", "xone")
 _LISTS = ("in", "and", "or", "xone", "languageIn", "ignoredProperties")
-_PROPERTIES = ("ObjectProperty", "DatatypeProperty", "AnnotationProperty")
 
 
 def check(ontology: Ontology) -> list[Diagnostic]:
     """Return the faults of the shapes of an ontology."""
     return sorted(set(_Checker(ontology).faults()))
-
-
-def misread(ontology: Ontology, vocabulary: Vocabulary) -> list[Diagnostic]:
-    """Return which fields of an ontology without other faults a JSON-LD processor would misread."""
-    places = TurtleMap(ontology)
-    found = []
-    for cls in vocabulary.classes.values():
-        for field in cls.fields.values():
-            if field.kind is not Kind.PART:
-                continue
-            part = vocabulary.by_iri[field.range]
-            place = next(places.predicate(t) for t in ontology.triples if _says(t, "path", field.path))
-            if field.name in part.fields:
-                message = f"the {part.label} held by '{field.name}' has a field of the same name"
-                hint = "rename one with sh:name; JSON-LD processors misread it"
-                found.append(Diagnostic(place, "part-named-like-holder", message, hint))
-            if _holds_itself(vocabulary, part, ()):
-                message = f"the {part.label} held by '{field.name}' can hold itself"
-                found.append(Diagnostic(place, "endless-part", message, "a part ends somewhere"))
-    return sorted(set(found))
-
-
-def _says(triple: ox.Triple, name: str, iri: str) -> bool:
-    return triple.predicate.value == SH + name and isinstance(triple.object, ox.NamedNode) and triple.object.value == iri
-
-
-def _holds_itself(vocabulary: Vocabulary, part: Class, above: tuple[str, ...]) -> bool:
-    if part.iri in above:
-        return True
-    inner = (vocabulary.by_iri[f.range] for f in part.fields.values() if f.kind is Kind.PART)
-    return any(_holds_itself(vocabulary, cls, (*above, part.iri)) for cls in inner)
 
 
 class _Checker:
@@ -149,9 +115,7 @@ class _Checker:
             yield from self._shape(shape)
         yield from self._terms()
         yield from self._references()
-        yield from self._fields()
         yield from self._patterns()
-        yield from self._names()
 
     def _with(self, *names: str) -> Iterator[ox.Triple]:
         """Walk the triples with one of some predicates of SHACL."""
@@ -163,9 +127,7 @@ class _Checker:
             if triple.predicate.value == OWL + "imports":
                 message = f"owl:imports {triple.object} is not followed"
                 hint = "copy the file into ontology/ if its terms are needed"
-                yield Diagnostic(
-                    self.places.predicate(triple), "import-not-followed", message, hint, Severity.WARNING
-                )
+                yield Diagnostic(self.places.predicate(triple), "import-not-followed", message, hint, Severity.WARNING)
 
     def _terms(self) -> Iterator[Diagnostic]:
         """What no engine of SHACL Core knows: misspelt, or of another specification."""
@@ -214,36 +176,14 @@ class _Checker:
         ]
         return any(self._recursive(member, (*above, shape)) for member in members)
 
-    def _fields(self) -> Iterator[Diagnostic]:
-        """A property shape of a class is a field: one property that is declared, and numbers that are numbers."""
-        declared = {term for name in _PROPERTIES for term in self.ontology.typed(OWL + name)}
-        own = {term.value[: -len(local_name(term.value))] for term in declared if isinstance(term, ox.NamedNode)}
-        for triple in self._with("property"):
-            if triple.subject not in self.shapes:
-                continue
-            path = self.ontology.objects(triple.object, SH + "path")
-            if len(path) != 1 or not isinstance(path[0], ox.NamedNode):
-                message = "a property shape whose sh:path is not one IRI"
-                hint = "a field is one property; rules along paths are ontology/checks"
-                yield Diagnostic(self.places.predicate(triple), "not-a-field", message, hint)
-            elif path[0] not in declared and path[0].value[: -len(local_name(path[0].value))] in own:
-                place = self.places.object(ox.Triple(_subject(triple.object), ox.NamedNode(SH + "path"), path[0]))
-                hint = self._near(path[0], declared) or "declare it as an owl:ObjectProperty or owl:DatatypeProperty"
-                yield Diagnostic(place, "undefined-property", f"the property {path[0]} is declared nowhere", hint)
-        for triple in self._with(*_NUMBERS):
-            number = triple.object.value if isinstance(triple.object, ox.Literal) else ""
-            name = triple.predicate.value.removeprefix(SH)
-            if not re.fullmatch(_NUMBERS[name], number, re.ASCII):
-                message, hint = f"sh:{name} {triple.object}", "write a whole number"
-                yield Diagnostic(self.places.predicate(triple), "not-a-number", message, hint)
-
     def _patterns(self) -> Iterator[Diagnostic]:
         """Every sh:pattern is an expression of XPath that looks at no surroundings and refers to no group."""
         for triple in self._with("pattern"):
             place, pattern = self.places.predicate(triple), triple.object
+            if not isinstance(pattern, ox.Literal):
+                yield Diagnostic(place, "bad-pattern", f"sh:pattern {pattern} is no text", "write it in quotes")
+                continue
             try:
-                if not isinstance(pattern, ox.Literal):
-                    raise re.error("no text")
                 parsed = patterns.parse(pattern.value)
                 unknown = patterns.beyond(parsed)
                 slow = patterns.backtracks(parsed)
@@ -256,7 +196,9 @@ class _Checker:
                 yield Diagnostic(place, "bad-pattern", message, "write it without")
             elif slow:
                 message = f"a repetition or a choice inside a repetition in sh:pattern {pattern}"
-                yield Diagnostic(place, "slow-pattern", message, "such an expression can take for ever; write it without")
+                yield Diagnostic(
+                    place, "slow-pattern", message, "such an expression can take for ever; write it without"
+                )
 
     def _lists(self) -> Iterator[Diagnostic]:
         """Every list of a shape ends in rdf:nil, and each of its nodes has one member and one rest."""
@@ -285,44 +227,6 @@ class _Checker:
             if steps > _DEEPEST:
                 return node
         return None
-
-    def _names(self) -> Iterator[Diagnostic]:
-        """Names that stand for two things: classes of one local name, fields of one name, fields called as a keyword."""
-        named: dict[str, set[str]] = {}
-        for cls in self.classes:
-            if isinstance(cls, ox.NamedNode):
-                named.setdefault(local_name(cls.value), set()).add(cls.value)
-                yield from self._fields_of(cls)
-        for name, iris in named.items():
-            if len(iris) > 1:
-                place = self.places.subject(ox.NamedNode(max(iris)))
-                yield Diagnostic(place, "ambiguous-name", f"two classes are called {name}", "rename one")
-
-    def _fields_of(self, cls: ox.NamedNode) -> Iterator[Diagnostic]:
-        """The fields of a class, those of its superclasses first: a name is that of one path."""
-        above: list[Term] = [cls]
-        for known in above:  # grows while it is walked
-            above += [x for x in self.ontology.objects(known, RDFS + "subClassOf") if x not in above]
-        names: dict[str, str] = {}  # by path
-        for owner in reversed(above):
-            for shape in self.shapes:
-                if owner not in self.ontology.objects(shape, SH + "targetClass"):
-                    continue
-                for prop in self.ontology.objects(shape, SH + "property"):
-                    path = self.ontology.text(prop, SH + "path")
-                    name = self.ontology.text(prop, SH + "name") or names.get(path) or local_name(path)
-                    taken = [other for other in names if names[other] == name and other != path]
-                    if taken or name in ("id", "type"):
-                        place = self.places.subject(prop)
-                        hint = "rename it with sh:name"
-                        yield Diagnostic(place, "ambiguous-name", f"a second field called '{name}'", hint)
-                    names[path] = name
-
-
-def _subject(term: Term) -> ox.NamedNode | ox.BlankNode | ox.Triple:
-    if isinstance(term, ox.Literal):
-        raise TypeError(term)  # a literal says nothing
-    return term
 
 
 def _unknown(place: Location, name: str, terms: Iterable[str]) -> Diagnostic:

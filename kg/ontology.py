@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import pyoxigraph as ox
 
+from kg import links
 from kg.diagnostic import Diagnostic, Location
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -102,8 +103,12 @@ class Ontology:
         return sorted((self.directory / folder).glob("*.rq"))
 
 
-def load(directory: Path) -> tuple[Ontology, list[Diagnostic]]:
+def load(directory: Path, root: Path | None = None) -> tuple[Ontology, list[Diagnostic]]:
     """Read every Turtle file of a directory; what cannot be parsed is a diagnostic.
+
+    Args:
+        directory: the ontology.
+        root: the project whose own it is: no link may lead out of it.
 
     Raises:
         OSError: a file cannot be read.
@@ -112,8 +117,8 @@ def load(directory: Path) -> tuple[Ontology, list[Diagnostic]]:
     triples: list[ox.Triple] = []
     prefixes: dict[str, str] = {}
     origin: dict[str, str] = {}
-    diagnostics: list[Diagnostic] = []
-    for file in sorted(directory.glob("*.ttl")):
+    diagnostics = list(_links(directory, root)) if root else []
+    for file in () if diagnostics else sorted(directory.glob("*.ttl")):
         path = f"ontology/{file.name}"
         parser = ox.parse(file.read_bytes(), format=ox.RdfFormat.TURTLE)
         try:
@@ -127,6 +132,12 @@ def load(directory: Path) -> tuple[Ontology, list[Diagnostic]]:
             diagnostics.append(Diagnostic(location, "ontology-syntax", error.msg, "mend the Turtle"))
         prefixes.update(parser.prefixes)
     return Ontology(directory, tuple(triples), prefixes, origin), diagnostics
+
+
+def _links(directory: Path, root: Path) -> Iterator[Diagnostic]:
+    for file in (directory, *sorted(directory.rglob("*"))):
+        if links.outside(file, root):
+            yield links.refused("/".join(("ontology", *file.relative_to(directory).parts)))
 
 
 def _own(term: _T, stem: str) -> _T | ox.BlankNode:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from re import _constants, _parser  # type: ignore[attr-defined]  # typeshed leaves out the parser of the re module
+from re import (  # type: ignore[attr-defined]  # typeshed leaves out the parser of the re module
+    _compiler,
+    _constants,
+    _parser,
+)
 from typing import Any
 
 _MANY = 10  # times: as good as without bound, where repetitions meet
@@ -37,13 +41,13 @@ def _flat(pattern: Iterable[tuple[Any, Any]]) -> Iterator[tuple[Any, Any]]:
 
 
 def backtracks(pattern: Iterable[tuple[Any, Any]], *, inside: bool = False) -> bool:
-    """Tell whether an unbounded repetition stands inside another, as in `(a+)+`: time may double with every character."""
+    """Tell whether time may double with every character: a repetition stands inside another, as in `(a+)+` or `(a?){30}`."""
     for operator, argument in pattern:
         repeats = operator in (_constants.MAX_REPEAT, _constants.MIN_REPEAT)
         if repeats:
             _, most, body = argument
             unbounded = most is _constants.MAXREPEAT or most > _MANY
-            if (unbounded and inside) or backtracks(body, inside=inside or unbounded):
+            if (unbounded and (inside or _ambiguous(body))) or backtracks(body, inside=inside or unbounded):
                 return True
         elif operator is _constants.SUBPATTERN:
             if backtracks(argument[-1], inside=inside):
@@ -53,3 +57,15 @@ def backtracks(pattern: Iterable[tuple[Any, Any]], *, inside: bool = False) -> b
         ):
             return True
     return False
+
+
+def _ambiguous(body: Iterable[tuple[Any, Any]]) -> bool:
+    """Tell whether something in a body varies in length, with no letter beside it that it could not match itself."""
+    flat = list(_flat(body))
+    letters = [chr(argument) for operator, argument in flat if operator is _constants.LITERAL]
+    varying = [
+        _compiler.compile(argument[2])
+        for operator, argument in flat
+        if operator in (_constants.MAX_REPEAT, _constants.MIN_REPEAT) and argument[0] != argument[1]
+    ]
+    return any(all(expression.match(letter) for letter in letters) for expression in varying)

@@ -12,6 +12,7 @@ from kg import (
     derivation,
     expansion,
     factfile,
+    fields,
     findings,
     metashapes,
     names,
@@ -89,11 +90,11 @@ def build(path: str | Path | None = None, *, engine: str = shapes.DEFAULT_ENGINE
     """
     project = find(Path(path) if path is not None else None)
     dataset, diagnostics = project.dataset()
-    onto, faults = ontology.load(project.ontology)
-    faults = faults or metashapes.check(onto)
+    onto, faults = ontology.load(project.ontology, project.bounds)
+    faults = faults or [*metashapes.check(onto), *fields.check(onto)]
     if not any(fault.severity is Severity.ERROR for fault in faults):
         vocab = vocabulary.read(onto)
-        faults += metashapes.misread(onto, vocab)
+        faults += fields.misread(onto, vocab)
     diagnostics += faults
     if any(fault.severity is Severity.ERROR for fault in faults):
         return _stopped(project, dataset, onto, diagnostics)
@@ -112,16 +113,19 @@ def build(path: str | Path | None = None, *, engine: str = shapes.DEFAULT_ENGINE
     known = names.read(graph)
     diagnostics += [_dangling(reference, known, vocab) for reference in whole.dangling if reference.id not in lost]
     refused = {d.location for d in diagnostics if d.severity is Severity.ERROR} | {r.location for r in whole.dangling}
-    if checked:
-        results = [r for r in shapes.validate(graph, engine) if not _said_already(r, refused, sources)]
-        diagnostics += findings.diagnose(results, graph, sources, known)
     # What the data set lacks as a whole can be told only where every record is there.
     if whole_read:
         diagnostics += _missing(entries, dataset, vocab)
-    checked = checked and whole_read
-    if checked:
-        breaches = checks.run("checks", "check", graph, sources, known)
-        diagnostics += [f.diagnostic for f in breaches if not sources.refused(f.node, "", refused)]
+    try:
+        if checked:
+            results = [r for r in shapes.validate(graph, engine) if not _said_already(r, refused, sources)]
+            diagnostics += findings.diagnose(results, graph, sources, known)
+        checked = checked and whole_read
+        if checked:
+            breaches = checks.run("checks", "check", graph, sources, known)
+            diagnostics += [f.diagnostic for f in breaches if not sources.refused(f.node, "", refused)]
+    except sourcemap.Changed as error:
+        diagnostics.append(_changed(error.path))
     return Build(project, dataset, vocab, graph, known, sources, tuple(sorted(set(diagnostics))), checked)
 
 
@@ -144,9 +148,7 @@ def _read(project: Project) -> tuple[list[FactFile], list[Diagnostic]]:
         made, found = factfile.read(file, project.shown(file))
         after = file.stat()
         if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
-            found.append(
-                Diagnostic(Location(made.path), "input-changed", "the file changed while it was read", "run again")
-            )
+            found.append(_changed(made.path))
         read.append(made)
         diagnostics += found
     if not files:
@@ -158,6 +160,10 @@ def _read(project: Project) -> tuple[list[FactFile], list[Diagnostic]]:
 def _lost(files: list[FactFile], entries: dict[str, Entry]) -> set[str]:
     """Return the ids that stand in files, and of which no record could be read: who refers to one makes no mistake."""
     return {match[1] for file in files for match in _ID.finditer(file.text)} - entries.keys()
+
+
+def _changed(path: str) -> Diagnostic:
+    return Diagnostic(Location(path), "input-changed", "the file changed while it was read", "run again")
 
 
 def _expand(entries: dict[str, Entry], vocab: Vocabulary, base: str) -> Expansion:

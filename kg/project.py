@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from kg import factfile
+from kg import factfile, links
 from kg.diagnostic import Diagnostic, Location, Severity
 from kg.factfile import Mapping, Node, Scalar, Sequence
 from kg.fault import Fault
@@ -53,6 +53,11 @@ class Project:
         """The folder of fact files."""
         return self.root / "facts"
 
+    @property
+    def bounds(self) -> Path | None:
+        """The folder out of which no link of the ontology may lead; None where the ontology is the shipped one."""
+        return self.root if self.ontology.parent == self.root else None
+
     def shown(self, file: Path) -> str:
         """Return a path as diagnostics call it."""
         return file.relative_to(self.root).as_posix()
@@ -61,13 +66,12 @@ class Project:
         """Find the fact files, by name, and what lies between them that is none."""
         found: list[Path] = []
         diagnostics: list[Diagnostic] = []
+        if links.outside(self.facts, self.root):
+            return [], [links.refused("facts")]
         for file in _walk(self.facts):
             path = self.shown(file)
-            if outside(file, self.root):
-                message = "a link out of the project"
-                diagnostics.append(
-                    Diagnostic(Location(path), "link-outside", message, "copy the file into the project")
-                )
+            if links.outside(file, self.root):
+                diagnostics.append(links.refused(path))
             elif not file.is_file():
                 hint = "fact files are regular files"
                 diagnostics.append(Diagnostic(Location(path), "ignored-file", "not a file that can be read", hint))
@@ -84,9 +88,8 @@ class Project:
         """Read `facts/dataset.yaml`; without one the base is that of an example."""
         file = self.facts / CONFIGURATION
         path = f"facts/{CONFIGURATION}"
-        if outside(file, self.root):
-            hint = "copy the file into the project"
-            return Dataset(), [Diagnostic(Location(path), "link-outside", "a link out of the project", hint)]
+        if links.outside(file, self.root) or links.outside(self.facts, self.root):
+            return Dataset(), [links.refused(path)]
         if not file.is_file():
             message = f"no {path}: ids are made with {DEFAULT_BASE}"
             hint = f"write `format: 1` and `base: https://.../` into {path}"
@@ -121,16 +124,6 @@ def shipped_ontology() -> Path:
     package = Path(__file__).parent
     bundled = package / "_ontology"
     return bundled if bundled.is_dir() else package.parent / "ontology"
-
-
-def outside(file: Path, root: Path) -> bool:
-    """Tell whether a file is a link that leads out of a folder, or nowhere."""
-    if not file.is_symlink():
-        return False
-    try:
-        return not file.resolve(strict=True).is_relative_to(root.resolve())
-    except (OSError, RuntimeError):  # a broken link, a loop
-        return True
 
 
 def _walk(folder: Path) -> Iterator[Path]:

@@ -15,13 +15,26 @@ import pyoxigraph as ox
 from kg import factfile
 from kg.diagnostic import Location
 from kg.expansion import expand, record_of
-from kg.factfile import FactFile, Mapping, Node, Sequence
+from kg.factfile import FactFile, Mapping, Node, Scalar, Sequence
 from kg.fault import Failure
 from kg.records import Entry
 from kg.suggestion import nearest
 from kg.vocabulary import Vocabulary
 
 _REMEMBERED = 16  # records whose lines are asked for again and again
+
+
+class Changed(Failure):
+    """A file has changed since it was read, so that nothing can be placed in it.
+
+    Attributes:
+        path: the file, as diagnostics call it.
+
+    """
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"{path} has changed since it was read; run again")
+        self.path = path
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +119,10 @@ class SourceMap:
                 file, _ = factfile.read(self.root / source.path, source.path)
                 record = file.records[source.number]
             except (OSError, IndexError):
-                raise Failure(f"{source.path} has changed since it was read; run again") from None
+                raise Changed(source.path) from None
+            written = record.get("id")
+            if not isinstance(written, Scalar) or written.value != identifier:
+                raise Changed(source.path)
             entry = Entry(identifier, self.vocabulary.classes[source.type], file, record)
             self._recent[identifier] = file, expand(entry, self.vocabulary, self.base, self.records).triples
         return self._recent[identifier]

@@ -48,6 +48,15 @@ def sealed() -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
+def place(query: str, problem: str) -> tuple[int, int]:
+    """Return line and column, from 0, of what is wrong with a query: a syntax error of the engine, or what is refused."""
+    if found := re.match(r"error at (\d+):(\d+)", problem):
+        return int(found[1]) - 1, int(found[2]) - 1
+    offences = (_SERVICE, _OUTSIDE, _ESCAPE)
+    offset = next((at for at in sorted(_bare(query)) if any(offence.match(query, at) for offence in offences)), 0)
+    return query.count("\n", 0, offset), offset - query.rfind("\n", 0, offset) - 1
+
+
 def refusal(query: str) -> str | None:
     """Return why a query may not run, None where it may."""
     if len(query) > MAX_LENGTH:

@@ -36,12 +36,12 @@ class TurtleMap:
     @cached_property
     def _ends(self) -> list[tuple[str, bytes, int]]:
         """Where each triple ends: the file, its bytes, the offset; in the order of the ontology's triples."""
-        found = []
+        found: list[tuple[str, bytes, int]] = []
         for file in sorted(self.ontology.directory.glob("*.ttl")):
             data = file.read_bytes()
             trickle = _Trickle(data)
-            for _ in ox.parse(trickle, format=ox.RdfFormat.TURTLE):  # type: ignore[arg-type]  # `read` is all it needs
-                found.append((f"ontology/{file.name}", data, trickle.offset))
+            parser = ox.parse(trickle, format=ox.RdfFormat.TURTLE)  # type: ignore[arg-type]  # `read` is all it needs
+            found += ((f"ontology/{file.name}", data, trickle.offset) for _ in parser)
         return found
 
     @cached_property
@@ -92,7 +92,9 @@ class TurtleMap:
             end = self._begin(self._first[triple.object])  # `[ ... ]`: what is in it came first
         elif isinstance(triple.object, ox.Literal):
             end -= len(triple.object.value.encode())
-        return _last(data, (b"a", *self._spellings(TYPE)) if triple.predicate == TYPE else self._spellings(triple.predicate), end)
+        return _last(
+            data, (b"a", *self._spellings(TYPE)) if triple.predicate == TYPE else self._spellings(triple.predicate), end
+        )
 
     def _spellings(self, term: Term) -> list[bytes]:
         """Return how Turtle can write a name."""

@@ -27,9 +27,10 @@ MODULES = {
 # package that only one layer above knows is one word, `NAME.*`, and its modules may import each other, not in a circle.
 LAYERS = (
     ("leaves: nothing of kg", "canonical diagnostic fault sparql suggestion dates quotes patterns"),
+    ("what every reader of files asks", "links"),
     ("files", "factfile ontology output texts"),
     ("tables, and what a project holds", "vocabulary project literals turtlemap"),
-    ("records by id, faults of shapes, generated files", "records metashapes schema.context schema.editor"),
+    ("records by id, faults of shapes, generated files", "records metashapes fields schema.context schema.editor"),
     ("triples of a record", "expansion schema"),
     ("triples of all, and the way back", "graph sourcemap"),
     ("what is made of the graph", "derivation names shapes"),

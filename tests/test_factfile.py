@@ -91,7 +91,8 @@ def nodes(node: Node) -> Iterator[Node]:
         pytest.param('a: "\\ud800"', "1:7", "yaml-syntax", id="14 lone surrogate"),
         pytest.param('a: "\\ud83d\\ude00"', "1:7", "yaml-syntax", id="14 JSON-style surrogate pair"),
         pytest.param("a: b\n>>>>>>> other\n", "2:1", "conflict-marker", id="22 end of a git conflict"),
-        pytest.param("        pytest.param("a: b: c", "1:5", "yaml-syntax", id="colon in text without quotes"),
+        pytest.param("<<<<<<< HEAD\r\na: b\r\n", "1:1", "conflict-marker", id="22 begin of a git conflict, CRLF"),
+        pytest.param("a: b: c", "1:5", "yaml-syntax", id="colon in text without quotes"),
         pytest.param('a: "b', "1:6", "yaml-syntax", id="quote that never ends"),
         pytest.param("\ta: b", "1:1", "yaml-syntax", id="tab as indentation"),
     ],
@@ -105,7 +106,6 @@ def test_refused(data: str | bytes, place: str, code: str) -> None:
         assert file.records == ()
 
 
-<<<<<<< HEAD
 def test_6_30000_lists_in_brackets() -> None:
     """The place is that of the first bracket too many, or, with libyaml 0.2.6, of the one at which it gives up."""
     file, (found,) = parse("[" * DEEP)

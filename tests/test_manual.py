@@ -21,7 +21,7 @@ from click.testing import CliRunner
 from rdflib.namespace import SH
 
 import kg
-from kg import audit, manual, ontology, schema
+from kg import audit, manual, ontology
 from kg.cli import cli
 from kg.questions import header
 from kg.quotes import Grade
@@ -41,11 +41,7 @@ COMPOSED = {"audit.py": {"audit/quote-"}, "checks.py": {""}, "findings.py": {"sh
 
 WITHOUT_EXAMPLE = {
     "audit/length": "needs the text of a document",
-    "ambiguous-name": "is a fault of the ontology",
     "audit/text-missing": "needs the text of a document",
-    "bad-list": "is a fault of the ontology",
-    "not-a-field": "is a fault of the ontology",
-    "not-a-number": "is a fault of the ontology",
     "input-changed": "needs a second program",
     "invalid-utf8": "the manual is UTF-8",
     "line-separator": "is about a character that no manual should hold",
@@ -55,7 +51,6 @@ WITHOUT_EXAMPLE = {
     "schema-drift": "is about generated files",
 }
 BY_AUDIT = ("audit/", "lint/")
-BY_SCHEMA = ("endless-part", "part-named-like-holder")
 ELIDED = "shape/min-count"  # an example leaves out the fields that do not matter
 
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -297,8 +292,6 @@ def diagnosed(root: Path, code: str) -> list[kg.Diagnostic]:
     found = list(build.diagnostics)
     if code.startswith(BY_AUDIT):
         found += audit.audit(build, TEXTS).diagnostics
-    if code in BY_SCHEMA:
-        found += schema.drift(build.vocabulary, build.project.ontology)
     return found
 
 

@@ -13,7 +13,7 @@ import pytest
 import yaml
 from generation import ROOT, shipped
 
-from kg import metashapes, ontology, schema, vocabulary
+from kg import fields, metashapes, ontology, schema, vocabulary
 from kg.project import CONFIGURATION
 
 ONTOLOGY = ROOT / "ontology"
@@ -195,8 +195,9 @@ def broken(folder: Path, turtle: str) -> Path:
 def drift_of(directory: Path) -> list[Any]:
     onto, faults = ontology.load(directory)
     assert not faults, faults
-    faults = metashapes.check(onto)
-    return faults or schema.drift(vocabulary.read(onto), directory)
+    faults = [*metashapes.check(onto), *fields.check(onto)]
+    vocab = vocabulary.read(onto)
+    return faults or fields.misread(onto, vocab) or schema.drift(vocab, directory)
 
 
 @pytest.mark.parametrize("code", sorted(MISLEADING))

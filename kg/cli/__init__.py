@@ -79,6 +79,9 @@ def _run() -> int:
         code = _failed(str(error), ENVIRONMENT)
     except (click.Abort, KeyboardInterrupt):
         code = INTERRUPTED
+    except SystemExit as end:
+        # click's own answer to a reader that has seen enough is code 1, which would say that something was found
+        code = 0 if type(sys.stdout).__name__ == "PacifyFlushWrapper" else end.code
     except BrokenPipeError:  # `| head` has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0

@@ -75,6 +75,11 @@ def count(diagnostics: Sequence[Diagnostic]) -> str:
     return ", ".join(words) or "no errors"
 
 
+def failed(diagnostics: Sequence[Diagnostic]) -> bool:
+    """Tell whether one is an error."""
+    return any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
+
+
 def show(diagnostics: Sequence[Diagnostic]) -> None:
     """Print diagnostics to standard error."""
     for diagnostic in diagnostics:

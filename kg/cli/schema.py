@@ -16,21 +16,22 @@ if TYPE_CHECKING:
 @click.pass_obj
 def schema(project: Path | None, *, check: bool) -> None:
     """Generate context.jsonld and facts.schema.json from the ontology."""
-    from kg import metashapes, ontology, output, vocabulary
+    from kg import checks, fields, metashapes, ontology, output, vocabulary
     from kg import schema as generated
     from kg.cli import DATA, report
     from kg.project import find
 
-    directory = find(project).ontology
-    onto, faults = ontology.load(directory)
-    faults = faults or metashapes.check(onto)
-    if faults:
-        report.show(faults)
-        sys.exit(DATA)
-    vocab = vocabulary.read(onto)
-    found = generated.drift(vocab, directory) if check else generated.misread(vocab)
-    report.show(found)
-    if found:
+    found = find(project)
+    directory = found.ontology
+    onto, faults = ontology.load(directory, found.bounds)
+    faults = faults or [*metashapes.check(onto), *fields.check(onto), *checks.faults(onto)]
+    if not report.failed(faults):
+        vocab = vocabulary.read(onto)
+        faults += fields.misread(onto, vocab)
+    if check and not report.failed(faults):
+        faults += generated.drift(vocab, directory)
+    report.show(sorted(faults))
+    if report.failed(faults):
         sys.exit(DATA)
     if check:
         return

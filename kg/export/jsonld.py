@@ -18,7 +18,7 @@ from urllib.parse import urljoin
 
 import pyoxigraph as ox
 
-from kg import metashapes, vocabulary
+from kg import fields, vocabulary
 from kg.expansion import record_of
 from kg.fault import OntologyFault
 from kg.graph import Graph
@@ -38,7 +38,7 @@ def write(graph: Graph) -> Iterator[bytes]:
 
     """
     vocab = vocabulary.read(graph.ontology)
-    if problems := metashapes.misread(graph.ontology, vocab):
+    if problems := fields.misread(graph.ontology, vocab):
         raise OntologyFault(str(problems[0]))
     return _document(graph, vocab)
 

@@ -318,6 +318,20 @@ def test_40_a_reader_that_has_seen_enough(program: Path, shipped: Path, command:
         assert sign not in ended.stderr
 
 
+@pytest.mark.parametrize("format_", ["text", "json", "sarif", "github"])
+def test_40_a_reader_that_has_seen_enough_hides_no_error(program: Path, small: Path, format_: str) -> None:
+    """The code of `kg validate` is its verdict, however much of the report was read."""
+    records = "".join(f"- {{id: r-{number}, type: Plce}}\n" for number in range(3000))
+    (small / "facts" / "many.yaml").write_text(records, encoding="utf-8")
+    line = f'"$0" validate --format {format_} | head -c 10 >&2; echo "${{PIPESTATUS[0]}}"'
+    ended = subprocess.run(
+        ["bash", "-c", line, program], cwd=small, capture_output=True, timeout=120, check=False, text=True
+    )
+    assert ended.stdout == "1\n"
+    for sign in ("Traceback", "Exception ignored", "Broken pipe", "BrokenPipeError"):
+        assert sign not in ended.stderr
+
+
 ENVIRONMENTS = [
     {"PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C"},
     {"PYTHONHASHSEED": "4711", "TZ": "America/Los_Angeles", "LC_ALL": "tr_TR.UTF-8"},
