@@ -197,7 +197,7 @@ MISTAKES = [
         "  restates: state-images-show-kim-with-daughter\n  kind: report",
     ),
     ("55_marks_and_spelling", "agency-released-kims-statements", 'Kim’s statements"\n', "Kim's statements\"\n"),
-    ("57_short_passages", "actors-respond-with-concern", "end: 7226", "end: 9160"),
+    ("57_short_passages", "actors-respond-with-concern", "end: 7203", "end: 9160"),
     (
         "58_no_dates_in_ids",
         "lee-trump-november-meeting",
