@@ -192,11 +192,23 @@ MISTAKES = [
     ("53_most_is_not_all", "most-analysts-see-signalling", '"Most analysts see this', '"Analysts agree that this is'),
     (
         "54_origins_not_articles",
-        "agency-released-kims-statements",
-        "  kind: report",
-        "  restates: state-images-show-kim-with-daughter\n  kind: report",
+        "kim-warns-south-korea-could-be-destroyed",
+        "{position: 1, known: not-stated}",
+        "{position: 1, by: state-media}",
     ),
     ("55_marks_and_spelling", "agency-released-kims-statements", 'Kim’s statements"\n', "Kim's statements\"\n"),
+    (
+        "56_nothing_from_memory",
+        "lee-and-trump-met-in-november",
+        "met in November.",
+        "met in Gyeongju in November.",
+    ),
+    (
+        "56_nothing_from_memory",
+        "missiles-test-fired-before-lee-visit",
+        "North Korea test-fired several missiles, including hypersonic missiles.",
+        "North Korea test-fired 10 missiles, including hypersonic missiles.",
+    ),
     ("57_short_passages", "actors-respond-with-concern", "end: 7203", "end: 9160"),
     (
         "58_no_dates_in_ids",
