@@ -168,15 +168,3 @@ def listener() -> Iterator[Listener]:
     """A server on this machine that remembers who came."""
     with listening() as made:
         yield made
-
-
-KNOWN_DEFECTS = Path(__file__).with_name("known-defects.txt")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of defects that are known and not mended yet, a line each with the reason: they run, and must fail."""
-    lines = KNOWN_DEFECTS.read_text(encoding="utf-8").splitlines() if KNOWN_DEFECTS.exists() else []
-    known = dict(line.split("  # ", 1) for line in lines if "  # " in line and not line.startswith("#"))
-    for item in items:
-        if reason := known.get(item.nodeid):
-            item.add_marker(pytest.mark.xfail(reason=reason, strict=not reason.startswith("Sometimes: ")))
