@@ -52,14 +52,14 @@ def load(project: Path | None, url: str, profile: str | None, *, check_: bool, d
     if not build.valid:
         click.echo(f"{report.count(build.diagnostics)}; nothing loaded", err=True)
         sys.exit(DATA)
-    target = store.connect(url, _credentials(), profile)
-    if check_ or dry_run:
-        found = loading.check(target, build.graph)
-        _show(found, lambda holding: _state(holding) if check_ else _plan(holding))
-        sys.exit(DATA if check_ and not found.same else 0)
-    with _progress() as progress:
-        loaded = loading.load(target, build.graph, progress)
-    _show(loaded.check, lambda holding: _deed(holding, replaced=holding.graph in loaded.replaced))
+    with contextlib.closing(store.connect(url, _credentials(), profile)) as target:
+        if check_ or dry_run:
+            found = loading.check(target, build.graph)
+            _show(found, lambda holding: _state(holding) if check_ else _plan(holding))
+            sys.exit(DATA if check_ and not found.same else 0)
+        with _progress() as progress:
+            loaded = loading.load(target, build.graph, progress)
+    _show(loaded.check, lambda holding: _deed(holding, replaced=holding.part in loaded.replaced))
     if not loaded.check.same:
         raise Failure("the store took the facts and does not hold them as they are")
 
@@ -82,7 +82,7 @@ def _show(check: Check, word: Callable[[Holding], str]) -> None:
     from kg.diagnostic import escape
 
     for holding in check.holdings:
-        click.echo(f"{word(holding)}: {escape(holding.graph)}, {holding.expected} triples")
+        click.echo(f"{word(holding)}: {escape(str(holding.part))}, {holding.expected} {check.unit}")
         if holding.counted != holding.expected:
             click.echo(f"    the store counts {holding.counted}")
         for what, triples in (("missing", holding.missing), ("added", holding.added)):
@@ -99,7 +99,7 @@ def _show(check: Check, word: Callable[[Holding], str]) -> None:
         )
     total = sum(holding.expected for holding in check.holdings)
     says = "compared by count and content" if check.same else "not the same"
-    click.echo(f"{check.store}: {len(check.holdings)} graphs, {total} triples, {says}", err=True)
+    click.echo(f"{check.store}: {total} {check.unit}, {says}", err=True)
 
 
 def _rewritten(check: Check) -> list[tuple[int, ox.Triple, ox.Triple]]:

@@ -18,6 +18,7 @@ from kg.export.propertygraph import Edge, Node, PropertyGraph
 from kg.graph import Graph
 
 SCRIPT = "load.cypher"
+CARRIED = "STRING[]"  # the type of the properties of edges
 _TYPES = {Type.INTEGER: "INT64", Type.BOOLEAN: "BOOLEAN", Type.DATE: "DATE"}
 _NODE = (
     Key("iri", Type.TEXT, multiple=False),
@@ -38,34 +39,61 @@ def files(graph: Graph) -> Mapping[str, Iterator[bytes]]:
     """
     parquet.require()
     made = propertygraph.of(graph)
+    return {SCRIPT: (f"{line};\n".encode() for line in statements(made)), **rows(made)}
+
+
+def rows(graph: PropertyGraph, classes: Mapping[str, str] | None = None) -> Mapping[str, Iterator[bytes]]:
+    """Return the Parquet files by name.
+
+    Args:
+        graph: nodes and edges.
+        classes: of nodes by IRI; needed where edges join others than those of the graph.
+
+    """
+    of = classes or graph.classes
     return {
-        SCRIPT: (f"{line};\n".encode() for line in statements(made)),
-        **{_file("nodes", name): _nodes(made, name) for name in made.keys},
-        **{_file("relations", name): _edges(made, name) for name in made.types},
+        **{_file("nodes", name): _nodes(graph, name) for name in graph.keys},
+        **{_file("relations", name): _edges(graph, name, of) for name in graph.types},
     }
 
 
 def statements(graph: PropertyGraph) -> Iterator[str]:
     """Yield the statements that make the tables and fill them, all or none."""
     yield "BEGIN TRANSACTION"
-    for name, keys in graph.keys.items():
-        columns = ", ".join(f"{quoted(key.name)} {_column(key)}" for key in (*_NODE, *keys))
-        yield f"CREATE NODE TABLE {quoted(name)} ({columns}, PRIMARY KEY (iri))"
-    carried = "".join(f", {quoted(name)} STRING[]" for name in graph.carried)
+    yield from tables(graph)
+    yield from copies(graph)
+    yield "COMMIT"
+
+
+def tables(graph: PropertyGraph, condition: str = "") -> Iterator[str]:
+    """Yield the statements that make the tables."""
+    for name, columns in node_columns(graph).items():
+        listed = ", ".join(f"{quoted(column)} {kind}" for column, kind in columns.items())
+        yield f"CREATE NODE TABLE{condition} {quoted(name)} ({listed}, PRIMARY KEY (iri))"
+    carried = "".join(f", {quoted(name)} {CARRIED}" for name in graph.carried)
     for name, pairs in graph.types.items():
         ends = ", ".join(f"FROM {quoted(start)} TO {quoted(end)}" for start, end in pairs)
         if pairs:
-            yield f"CREATE REL TABLE {quoted(name)} ({ends}{carried})"
+            yield f"CREATE REL TABLE{condition} {quoted(name)} ({ends}{carried})"
+
+
+def node_columns(graph: PropertyGraph) -> Mapping[str, Mapping[str, str]]:
+    """Return the columns of each class and their types."""
+    return {name: {key.name: _column(key) for key in (*_NODE, *keys)} for name, keys in graph.keys.items()}
+
+
+def copies(graph: PropertyGraph, folder: str = "", classes: Mapping[str, str] | None = None) -> Iterator[str]:
+    """Yield the statements that fill the tables from Parquet files; `folder` stands before their names."""
+    of = classes or graph.classes
     for name, nodes in graph.members.items():
         if nodes:
-            yield f"COPY {quoted(name)} FROM {_text(_file('nodes', name))}"
+            yield f"COPY {quoted(name)} FROM {_text(folder + _file('nodes', name))}"
     for name, edges in graph.links.items():
-        for start, end in sorted({(graph.classes[edge.start], graph.classes[edge.end]) for edge in edges}):
+        for start, end in sorted({(of[edge.start], of[edge.end]) for edge in edges}):
             columns = ", ".join(map(quoted, ("source", "target", *graph.carried)))
-            of = f"WHERE sourceClass = {_text(start)} AND targetClass = {_text(end)}"
-            rows = f"LOAD FROM {_text(_file('relations', name))} {of} RETURN {columns}"
-            yield f"COPY {quoted(name)} FROM ({rows}) (from = {_text(start)}, to = {_text(end)})"
-    yield "COMMIT"
+            chosen = f"WHERE sourceClass = {_text(start)} AND targetClass = {_text(end)}"
+            loaded = f"LOAD FROM {_text(folder + _file('relations', name))} {chosen} RETURN {columns}"
+            yield f"COPY {quoted(name)} FROM ({loaded}) (from = {_text(start)}, to = {_text(end)})"
 
 
 def _nodes(graph: PropertyGraph, name: str) -> Iterator[bytes]:
@@ -76,14 +104,14 @@ def _node(node: Node) -> Mapping[str, Property]:
     return {"iri": node.iri, "id": node.id, "labels": node.labels, **node.properties}
 
 
-def _edges(graph: PropertyGraph, name: str) -> Iterator[bytes]:
+def _edges(graph: PropertyGraph, name: str, classes: Mapping[str, str]) -> Iterator[bytes]:
     carried = (Key(column, Type.TEXT, multiple=True) for column in graph.carried)
-    yield parquet.written((*_ENDS, *carried), (_edge(graph, edge) for edge in graph.links[name]))
+    yield parquet.written((*_ENDS, *carried), (_edge(edge, classes) for edge in graph.links[name]))
 
 
-def _edge(graph: PropertyGraph, edge: Edge) -> Mapping[str, Property]:
-    classes = {"sourceClass": graph.classes[edge.start], "targetClass": graph.classes[edge.end]}
-    return {"source": edge.start, "target": edge.end, **classes, **edge.properties}
+def _edge(edge: Edge, classes: Mapping[str, str]) -> Mapping[str, Property]:
+    ends = {"sourceClass": classes[edge.start], "targetClass": classes[edge.end]}
+    return {"source": edge.start, "target": edge.end, **ends, **edge.properties}
 
 
 def _file(what: str, name: str) -> str:

@@ -53,6 +53,9 @@ class Node:
     labels: tuple[str, ...]
     properties: Mapping[str, Property]
 
+    def __str__(self) -> str:
+        return f"({self.id} :{':'.join(self.labels)} {dict(self.properties)})"
+
 
 @dataclass(frozen=True, slots=True)
 class Edge:
@@ -62,6 +65,9 @@ class Edge:
     start: str
     end: str
     properties: Mapping[str, tuple[str, ...]]
+
+    def __str__(self) -> str:
+        return f"({self.start})-[:{self.type} {dict(self.properties)}]->({self.end})"
 
 
 @dataclass(frozen=True)

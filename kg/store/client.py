@@ -7,7 +7,6 @@ to; and it never shows the password.
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import io
 import re
@@ -19,10 +18,10 @@ from typing import TYPE_CHECKING
 import httpcore
 import httpx
 
-from kg.diagnostic import escape
 from kg.fault import Failure, Fault
 from kg.store import Credentials
 from kg.store.transport import Limits, TooLong, Transport
+from kg.store.words import shown
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer  # in collections.abc from Python 3.12
@@ -31,7 +30,6 @@ _OK, _MULTIPLE, _BAD = 200, 300, 400
 _UNAUTHORIZED, _FORBIDDEN, _TOO_LARGE = 401, 403, 413
 _BUSY = (429, 503)
 _TAG = re.compile(r"<(?:/?[a-z]\w*(?:\s[^<>]*)?|![^<>]*)>", re.IGNORECASE)  # of a page on which an error stands
-_SHOWN = 400  # characters of what a server says
 _LAPSE = 1.0  # seconds to wait where a server does not say how long
 
 
@@ -166,14 +164,13 @@ class Client:
         said = _TAG.sub(" ", next(response.iter_raw(), b"").decode(errors="replace"))
         raise Failure(f"{url} answers {method} with {status}: {self.shown(said)}")
 
+    def close(self) -> None:
+        """Close the connection."""
+        self._http.close()
+
     def shown(self, text: str) -> str:
-        """Make what a server says fit to print: one line, short, and without the secret if it plays that back."""
-        if self._credentials is not None:
-            user, password = self._credentials.user, self._credentials.password
-            basic = base64.b64encode(f"{user}:{password}".encode()).decode()
-            for secret in filter(None, (basic, password)):
-                text = text.replace(secret, "***")
-        return escape(" ".join(text.split()))[:_SHOWN] or "nothing"
+        """Make what a server says fit to print."""
+        return shown(text, self._credentials)
 
     def unexpected(self, url: str, got: str, wanted: str) -> Failure:
         """Say that an answer of success is none."""

@@ -7,7 +7,7 @@ N-Triples, as pyoxigraph writes them, which no text can break out of.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import IO, cast
 from urllib.parse import urlencode
 
@@ -50,7 +50,7 @@ class Endpoint:
         rows = self.select(f"SELECT DISTINCT ?g WHERE {{ GRAPH ?g {{ ?s ?p ?o }} FILTER({begins}) }}", "g")
         return frozenset(name for (name,) in rows)
 
-    def dump(self, graph: str, predicate: str | None = None, condition: str = "") -> Iterator[ox.Triple]:
+    def dump(self, graph: str, predicate: str | None = None, condition: str = "") -> Generator[ox.Triple, None, None]:
         """Show the triples of a graph: all, or those of a predicate whose ?s and ?o meet a condition."""
         pattern = f"?s {iri(predicate) if predicate else '?p'} ?o"
         query = f"CONSTRUCT {{ {pattern} }} WHERE {{ GRAPH {iri(graph)} {{ {pattern} }} {condition} }}"
@@ -73,12 +73,12 @@ class Endpoint:
             raise self._client.unexpected(self.url, answer.media, "results of a query") from None
 
 
-def get(client: Client, url: str, graph: str) -> Iterator[ox.Triple]:
+def get(client: Client, url: str, graph: str) -> Generator[ox.Triple, None, None]:
     """GET a graph by the Graph Store HTTP Protocol; one that is not there has no triples."""
     return _triples(client, Request("GET", url, params={"graph": graph}, accept=N_TRIPLES, also=(NOT_FOUND,)))
 
 
-def _triples(client: Client, request: Request) -> Iterator[ox.Triple]:
+def _triples(client: Client, request: Request) -> Generator[ox.Triple, None, None]:
     """Ask for triples and read them as they come.
 
     Raises:

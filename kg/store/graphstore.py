@@ -5,21 +5,22 @@ A graph goes as N-Triples, the form that stores misread least; small ones in a s
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Generator
 from functools import partial
 
 import pyoxigraph as ox
 
-from kg.store import Credentials, Graphs, Progress, places, rewriting
+from kg.store import Credentials, Progress, places
 from kg.store.batches import deliver
 from kg.store.client import Client, Request
 from kg.store.endpoint import N_TRIPLES, NOT_FOUND, Endpoint, get
+from kg.store.rdf import Graphs, RdfStore
 
 _BATCH = 4 << 20  # bytes
 _PAGES = ("text/html", "application/xhtml+xml")
 
 
-class GraphStore:
+class GraphStore(RdfStore):
     """A store that speaks the protocol.
 
     Args:
@@ -41,9 +42,9 @@ class GraphStore:
         """What it is and where."""
         return f"graph store, {self._url}"
 
-    def replace(self, graphs: Graphs, progress: Progress) -> None:
+    def replace(self, contents: Graphs, progress: Progress) -> None:
         """PUT the first batch of every graph, POST the others; DELETE what is to be empty."""
-        for graph, content in graphs.items():
+        for graph, content in contents.items():
             if content:
                 deliver(content, self._batch, partial(self._send, graph), progress)
             else:
@@ -55,21 +56,21 @@ class GraphStore:
         if answer.media in _PAGES and answer.body:  # Virtuoso says "html" and sends nothing
             raise self._client.unexpected(self._url, answer.media, "the success of a graph store")
 
+    def close(self) -> None:
+        """Close the connection."""
+        self._client.close()
+
     def count(self, graph: str) -> int:
         """Count by query, or else by reading."""
         return self._endpoint.count(graph) if self._endpoint else sum(1 for _ in self.dump(graph))
 
-    def dump(self, graph: str) -> Iterable[ox.Triple]:
+    def dump(self, graph: str) -> Generator[ox.Triple, None, None]:
         """GET a graph."""
         return get(self._client, self._url, graph)
 
     def graphs(self, prefix: str) -> frozenset[str] | None:
         """Ask, where queries are answered."""
         return self._endpoint.graphs(prefix) if self._endpoint else None
-
-    def rewrites(self, triple: ox.Triple) -> ox.Triple:
-        """Values count, not how they are written."""
-        return rewriting.by_value(triple)
 
 
 def connect(url: str, credentials: Credentials | None) -> GraphStore:

@@ -1,35 +1,28 @@
-"""Loading and checking: what the facts say against what a store holds, graph by graph.
+"""Loading and checking: what the facts say against what a store holds, part by part.
 
-A load first looks which graphs differ and sends only those; so a load that broke off goes on where it stopped, and one
+A load first looks which parts differ and sends only those; so a load that broke off goes on where it stopped, and one
 that is done again sends nothing. Then it looks again: that a server said yes is no proof.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
-from urllib.parse import urljoin
 
-import pyoxigraph as ox
-
-from kg.export.lines import dataset
 from kg.fault import Failure
 from kg.graph import Graph
-from kg.ontology import Term
-from kg.store import Graphs, Target
+from kg.store import Contents, Item, Part, Target
 
-_OWN = "graph."  # how the local names of the graphs of facts begin; no id of a record has a full stop
-_GENID = "/.well-known/genid/"
-_MANY = 100_000  # triples more than there should be, after which a graph is read no further
+_MANY = 100_000  # items more than there should be, after which a part is read no further
 
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """What a store holds of one graph.
+    """What a store holds of one part.
 
     Attributes:
-        graph: its IRI.
-        expected: how many triples it should hold.
+        part: which; of a store of RDF the IRI of a graph.
+        expected: how many items it should hold.
         counted: how many it holds, as the store counts.
         missing: what should be there and is not.
         added: what is there and should not.
@@ -37,12 +30,12 @@ class Holding:
 
     """
 
-    graph: str
+    part: Part
     expected: int
     counted: int
-    missing: tuple[ox.Triple, ...] = ()
-    added: tuple[ox.Triple, ...] = ()
-    rewritten: tuple[tuple[ox.Triple, ox.Triple], ...] = ()
+    missing: tuple[Item, ...] = ()
+    added: tuple[Item, ...] = ()
+    rewritten: tuple[tuple[Item, Item], ...] = ()
 
     @property
     def same(self) -> bool:
@@ -52,16 +45,18 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What a store holds of all graphs.
+    """What a store holds of all parts.
 
     Attributes:
         store: which store.
-        holdings: every graph of the facts, and every graph of theirs that they no longer have.
-        listed: False where the store cannot say which other graphs it has.
+        unit: what items are called.
+        holdings: every part of the facts, and every part of theirs that they no longer have.
+        listed: False where the store cannot say which other parts it has.
 
     """
 
     store: str
+    unit: str
     holdings: tuple[Holding, ...]
     listed: bool
 
@@ -76,28 +71,13 @@ class Loaded:
     """What a load did.
 
     Attributes:
-        replaced: the graphs that were sent, or removed.
+        replaced: the parts that were sent, or removed.
         check: what the store holds now.
 
     """
 
-    replaced: frozenset[str]
+    replaced: frozenset[Part]
     check: Check
-
-
-def named(graph: Graph) -> Graphs:
-    """Return the graphs of a data set by name, as `kg export nquads` writes them, but without blank nodes.
-
-    The ontology has some; each becomes an IRI made of its label, which lasts
-    (https://www.w3.org/TR/rdf11-concepts/#section-skolemization). Blank nodes could not be compared, would fall apart
-    where a graph comes in batches, and some stores refuse them.
-    """
-    found: dict[str, list[ox.Triple]] = {}
-    for quad in dataset(graph):
-        subject, object_ = (_named(term, graph.base) for term in (quad.subject, quad.object))
-        triple = ox.Triple(subject, quad.predicate, object_)  # type: ignore[arg-type]  # a subject stays one
-        found.setdefault(quad.graph_name.value, []).append(triple)  # type: ignore[union-attr]  # none lies in the default graph
-    return found
 
 
 def check(target: Target, graph: Graph) -> Check:
@@ -107,7 +87,7 @@ def check(target: Target, graph: Graph) -> Check:
         Failure: the store cannot be read.
 
     """
-    return _check(target, named(graph), f"{graph.base}{_OWN}")
+    return _check(target, target.contents(graph), graph.base)
 
 
 def load(target: Target, graph: Graph, progress: Callable[[int, int], None] = lambda _done, _all: None) -> Loaded:
@@ -116,62 +96,57 @@ def load(target: Target, graph: Graph, progress: Callable[[int, int], None] = la
     Args:
         target: the store.
         graph: the facts.
-        progress: is told how many triples arrived, and of how many.
+        progress: is told how many items arrived, and of how many.
 
     Raises:
         Failure: it broke off; the message says how far it came.
 
     """
-    graphs = named(graph)
-    own = f"{graph.base}{_OWN}"
-    before = _check(target, graphs, own)
-    wanted = {holding.graph: graphs.get(holding.graph, ()) for holding in before.holdings if not holding.same}
+    contents = target.contents(graph)
+    before = _check(target, contents, graph.base)
+    wanted = {holding.part: contents.get(holding.part, ()) for holding in before.holdings if not holding.same}
     if not wanted:
         return Loaded(frozenset(), before)
     total = sum(map(len, wanted.values()))
     batches: list[int] = []
 
-    def arrived(triples: int) -> None:
-        batches.append(triples)
+    def arrived(items: int) -> None:
+        batches.append(items)
         progress(sum(batches), total)
 
     try:
         target.replace(wanted, arrived)
     except Failure as failure:
-        message = (
-            f"{failure}\n{len(batches)} batches had arrived, {sum(batches)} of {total} triples; load again to mend"
-        )
-        raise Failure(message) from failure
-    return Loaded(frozenset(wanted), _check(target, graphs, own))
+        done = f"{len(batches)} batches had arrived, {sum(batches)} of {total} {target.unit}; load again to mend"
+        raise Failure(f"{failure}\n{done}") from failure
+    return Loaded(frozenset(wanted), _check(target, contents, graph.base))
 
 
-def _check(target: Target, graphs: Graphs, own: str) -> Check:
-    there = target.graphs(own)
-    names = [*graphs, *sorted((there or frozenset()) - graphs.keys())]
-    return Check(target.name, tuple(_compare(target, name, graphs.get(name, ())) for name in names), there is not None)
+def _check(target: Target, contents: Contents, base: str) -> Check:
+    there = target.parts(base)
+    parts = [*contents, *sorted((there or frozenset()) - contents.keys())]
+    holdings = (
+        _compare(target, part, contents.get(part, ()), counted, found) for part, counted, found in target.holds(parts)
+    )
+    return Check(target.name, target.unit, tuple(holdings), there is not None)
 
 
-def _compare(target: Target, name: str, triples: Iterable[ox.Triple]) -> Holding:
-    wanted = {target.rewrites(triple): triple for triple in triples}
-    counted = target.count(name)
+def _compare(target: Target, part: Part, items: Iterable[Item], counted: int, found: Iterable[Item]) -> Holding:
+    wanted: dict[Hashable, Item] = {target.rewrites(item): item for item in items}
     missing = dict(wanted)
-    added: dict[ox.Triple, None] = {}
-    rewritten: list[tuple[ox.Triple, ox.Triple]] = []
-    for triple in target.dump(name) if counted else ():
-        form = target.rewrites(triple)
+    added: dict[Hashable, Item] = {}
+    rewritten: list[tuple[Item, Item]] = []
+    for item in found:
+        form = target.rewrites(item)
         ours = missing.pop(form, None)
-        if ours is not None and ours != triple:
-            rewritten.append((ours, triple))
+        if ours is not None and ours != item:
+            rewritten.append((ours, item))
         elif form not in wanted:
-            added[triple] = None
-            if len(added) >= _MANY:  # as good as another graph
+            added[form] = item
+            if len(added) >= _MANY:  # as good as another part
                 break
-    return Holding(name, len(wanted), counted, _sorted(missing.values()), _sorted(added), tuple(rewritten))
+    return Holding(part, len(wanted), counted, _sorted(missing.values()), _sorted(added.values()), tuple(rewritten))
 
 
-def _named(term: Term, base: str) -> Term:
-    return ox.NamedNode(urljoin(base, _GENID + term.value)) if isinstance(term, ox.BlankNode) else term
-
-
-def _sorted(triples: Iterable[ox.Triple]) -> tuple[ox.Triple, ...]:
-    return tuple(sorted(triples, key=str))
+def _sorted(items: Iterable[Item]) -> tuple[Item, ...]:
+    return tuple(sorted(items, key=str))

@@ -5,21 +5,22 @@ The first request drops a graph and inserts its first batch: one operation, so a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Generator
 from functools import partial
 
 import pyoxigraph as ox
 
-from kg.store import Credentials, Graphs, Progress, places, rewriting
+from kg.store import Credentials, Progress, places
 from kg.store.batches import deliver
 from kg.store.client import Client, Request
 from kg.store.endpoint import Endpoint, iri
+from kg.store.rdf import Graphs, RdfStore
 
 _BATCH = 256 << 10  # bytes: an update is parsed whole
 _UPDATE = "application/sparql-update"
 
 
-class UpdateStore:
+class UpdateStore(RdfStore):
     """A store that takes updates.
 
     Args:
@@ -41,36 +42,35 @@ class UpdateStore:
         """What it is and where."""
         return f"SPARQL store, {self._url}"
 
-    def replace(self, graphs: Graphs, progress: Progress) -> None:
+    def replace(self, contents: Graphs, progress: Progress) -> None:
         """Drop every graph and insert its triples."""
-        for graph, content in graphs.items():
+        for graph, content in contents.items():
             if content:
                 deliver(content, self._batch, partial(self._insert, graph), progress)
             else:
-                self._send(_drop(graph))
+                self._send(drop(graph))
 
     def _insert(self, graph: str, lines: bytes, first: bool) -> None:  # noqa: FBT001 - what `deliver` tells
-        before = _drop(graph) + b" ;\n" if first else b""
-        self._send(before + f"INSERT DATA {{ GRAPH {iri(graph)} {{\n".encode() + lines + b"} }")
+        self._send(insert(graph, lines, anew=first))
 
     def _send(self, update: bytes) -> None:
         self._client.send(Request("POST", self._url, body=update, media=_UPDATE))
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._client.close()
 
     def count(self, graph: str) -> int:
         """Count by query."""
         return self._endpoint.count(graph)
 
-    def dump(self, graph: str) -> Iterable[ox.Triple]:
+    def dump(self, graph: str) -> Generator[ox.Triple, None, None]:
         """Construct the graph."""
         return self._endpoint.dump(graph)
 
     def graphs(self, prefix: str) -> frozenset[str]:
         """Ask."""
         return self._endpoint.graphs(prefix)
-
-    def rewrites(self, triple: ox.Triple) -> ox.Triple:
-        """Values count, not how they are written."""
-        return rewriting.by_value(triple)
 
 
 def connect(url: str, credentials: Credentials | None) -> UpdateStore:
@@ -79,5 +79,12 @@ def connect(url: str, credentials: Credentials | None) -> UpdateStore:
     return UpdateStore(client, url, Endpoint(client, places.query_of(url) or url))
 
 
-def _drop(graph: str) -> bytes:
+def drop(graph: str) -> bytes:
+    """Write an operation that removes a graph, if it is there."""
     return f"DROP SILENT GRAPH {iri(graph)}".encode()
+
+
+def insert(graph: str, lines: bytes, *, anew: bool) -> bytes:
+    """Write an update that adds N-Triples to a graph, or makes it anew."""
+    before = drop(graph) + b" ;\n" if anew else b""
+    return before + f"INSERT DATA {{ GRAPH {iri(graph)} {{\n".encode() + lines + b"} }"

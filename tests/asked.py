@@ -10,7 +10,7 @@ from kg import questions
 from kg.pipeline import Build
 from kg.questions import Question, Table
 
-FOLDER = Path(__file__).parent / "questions"
+FOLDER = Path(__file__).parent / "cypher"
 NAMES = sorted(file.stem for file in FOLDER.glob("*.cypher"))
 
 Rows = set[tuple[str, ...]]

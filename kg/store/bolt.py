@@ -1,0 +1,136 @@
+"""Neo4j and its kin over Bolt (https://neo4j.com/docs/bolt/current/), by the official driver.
+
+The database stands behind the address, `bolt://HOST:PORT/DATABASE`; without one it is the user's own. The driver's
+connections have no deadline once they are open, so the asynchronous driver is used, whose calls can be given one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+import neo4j
+from neo4j.exceptions import AuthError, ClientError, DriverError, Neo4jError
+
+from kg.export.cypher import CONSTRAINT
+from kg.fault import Failure, Fault
+from kg.store import Credentials
+from kg.store.cypher import CypherStore, Row
+from kg.store.words import shown
+
+_CONNECT, _TOTAL = 10, 900  # seconds for a connection, and for a statement and its answer, as over HTTP
+_RETRY = 30  # seconds in which a statement is tried again
+_PORT = 7687
+
+logging.getLogger("neo4j").addHandler(logging.NullHandler())  # what it has to say comes as an exception, too
+
+
+class Bolt(CypherStore):
+    """A database behind Bolt.
+
+    Args:
+        url: of the server.
+        database: its name; none for the default.
+        credentials: who asks.
+        seconds: how long a statement may take.
+
+    """
+
+    def __init__(
+        self, url: str, database: str | None, credentials: Credentials | None, seconds: float = _TOTAL
+    ) -> None:
+        self._url = url
+        self._database = database
+        self._credentials = credentials
+        self._seconds = seconds
+        self._runner = asyncio.Runner()
+        try:
+            self._driver = neo4j.AsyncGraphDatabase.driver(
+                url,
+                auth=(credentials.user, credentials.password) if credentials else None,
+                connection_timeout=_CONNECT,
+                connection_acquisition_timeout=2 * _CONNECT,
+                max_transaction_retry_time=min(_RETRY, seconds),
+                user_agent="kg",
+            )
+        except (ValueError, DriverError, Neo4jError) as error:
+            raise Fault(f"the address is malformed: {shown(str(error), credentials)}") from None
+
+    @property
+    def name(self) -> str:
+        """What it is and where."""
+        return f"database {self._database} over Bolt, {self._url}" if self._database else f"Bolt, {self._url}"
+
+    def read(self, statement: str, parameters: Mapping[str, object]) -> Iterable[Row]:
+        """Ask."""
+        return [[_plain(value) for value in row.values()] for row in self._run(statement, parameters).records]
+
+    def write(self, statement: str, parameters: Mapping[str, object]) -> None:
+        """Change something; the driver tries again where the server says that it may."""
+        self._run(statement, parameters)
+
+    def prepare(self) -> None:
+        """Make the constraint; a store that has another dialect, or doubled nodes, goes without."""
+        try:
+            self._ask(CONSTRAINT, {})
+        except AuthError:
+            raise
+        except ClientError:
+            pass
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._runner.run(self._driver.close())
+        self._runner.close()
+
+    def _run(self, statement: str, parameters: Mapping[str, object]) -> neo4j.EagerResult:
+        """Run a statement.
+
+        Raises:
+            Failure: there is no answer in time, or not one of success.
+
+        """
+        try:
+            return self._ask(statement, parameters)
+        except TimeoutError:
+            raise Failure(f"{self._url}: no answer in time") from None
+        except AuthError as error:
+            who = f"does not let in {self._credentials.user}" if self._credentials else "asks who you are"
+            said = shown(str(error.message), self._credentials)
+            raise Failure(f"{self._url} {who} ({said}); set KG_USER and KG_PASSWORD") from None
+        except (Neo4jError, DriverError, OSError) as error:
+            said = error.message if isinstance(error, Neo4jError) else str(error)
+            said = shown(said or type(error).__name__, self._credentials)
+            raise Failure(f"{self._url}: {said}") from None
+
+    def _ask(self, statement: str, parameters: Mapping[str, object]) -> neo4j.EagerResult:
+        async def ask() -> neo4j.EagerResult:
+            async with asyncio.timeout(self._seconds):
+                return await self._driver.execute_query(
+                    cast("Any", statement),
+                    dict(parameters),
+                    database_=self._database,  # the type asks for literals
+                )
+
+        return self._runner.run(ask())
+
+
+def connect(url: str, credentials: Credentials | None) -> Bolt:
+    """Reach a database by the address of its server, and its name behind that."""
+    parts = urlsplit(url)
+    database = parts.path.strip("/")
+    if not parts.hostname or "/" in database:
+        raise Fault(f"the address is malformed; it reads {parts.scheme}://HOST:{_PORT}/DATABASE")
+    return Bolt(f"{parts.scheme}://{parts.netloc}", database or None, credentials)
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a store holds
+    """Return the values of the driver as those of Python."""
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return value.to_native() if isinstance(value, neo4j.time.Date) else value
