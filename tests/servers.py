@@ -199,6 +199,16 @@ def falkordb(folder: Path) -> Iterator[int]:
             server.communicate(timeout=PATIENCE)
 
 
+def jena(folder: Path) -> Path:
+    """Make Jena's commands of Debian's packages, by the recipe of the documentation."""
+    if not Path("/usr/share/java/jena-tdb2.jar").exists() or shutil.which("java") is None:
+        missing("Jena", "Debian: libapache-jena-java default-jre-headless")
+    page = (Path(__file__).parents[1] / "docs" / "stores" / "tdb2.md").read_text(encoding="utf-8")
+    recipe = page.partition("```sh\npython3 -m zipfile")[2].partition("```")[0]
+    subprocess.run(["sh", "-e", "-c", f"python3 -m zipfile{recipe}"], cwd=folder, check=True)
+    return folder / "jena" / "bin"
+
+
 def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:

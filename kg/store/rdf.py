@@ -17,7 +17,7 @@ from kg.store import rewriting
 
 Graphs: TypeAlias = Mapping[str, Sequence[ox.Triple]]  # by the IRI of the graph
 
-_OWN = "graph."  # how the local names of the graphs of facts begin; no id of a record has a full stop
+OWN = "graph."  # how the local names of the graphs of facts begin; no id of a record has a full stop
 _GENID = "/.well-known/genid/"
 
 
@@ -32,7 +32,7 @@ class RdfStore(ABC):
 
     def parts(self, base: str) -> frozenset[str] | None:
         """Name the graphs of facts with this base; the ontology's lies elsewhere."""
-        return self.graphs(base + _OWN)
+        return self.graphs(base + OWN)
 
     def holds(self, parts: Iterable[str]) -> Iterator[tuple[str, int, Iterable[ox.Triple]]]:
         """Count graphs and read them back."""

@@ -19,7 +19,7 @@ import pyoxigraph as ox
 from kg.fault import Failure, Fault
 from kg.store import Credentials, Progress
 from kg.store.endpoint import iri
-from kg.store.rdf import Graphs, RdfStore
+from kg.store.rdf import OWN, Graphs, RdfStore
 from kg.store.update import drop
 from kg.store.words import shown
 
@@ -33,6 +33,7 @@ class Location(RdfStore):
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._counted: Mapping[str, int] | None = None  # by `parts`, for the look that follows
 
     @property
     def name(self) -> str:
@@ -59,7 +60,7 @@ class Location(RdfStore):
     def holds(self, parts: Iterable[str]) -> Iterator[tuple[str, int, Iterable[ox.Triple]]]:
         """Count the graphs in one process, and show those that are there in another."""
         names = list(parts)
-        counts = self._counts()
+        counts, self._counted = self._counts() if self._counted is None else self._counted, None
         found: dict[str, list[ox.Triple]] = {name: [] for name in names if counts.get(name)}
         if found:
             chosen = " ".join(map(iri, found))
@@ -78,6 +79,11 @@ class Location(RdfStore):
         """Construct the graph."""
         for _, _, triples in self.holds([graph]):
             yield from triples
+
+    def parts(self, base: str) -> frozenset[str]:
+        """Name the graphs of facts with this base."""
+        self._counted = self._counts()
+        return frozenset(name for name in self._counted if name.startswith(base + OWN))
 
     def graphs(self, prefix: str) -> frozenset[str]:
         """Ask."""

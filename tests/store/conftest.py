@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import inside
+import pyoxigraph as ox
 import pytest
 import samples
 import servers
@@ -17,6 +19,19 @@ from kg.graph import Graph
 
 _OURS = ("https://w3id.org/kg-facts/", "https://example.org/")
 CREDENTIALS = store.Credentials("dba", "dba")
+
+
+@pytest.fixture
+def run(monkeypatch) -> Callable[..., inside.Done]:
+    """Run the program in this process, which is quicker; how it ends as a process is tested elsewhere."""
+
+    def running(*arguments: str | Path, env: Mapping[str, str] | None = None, stdin: str = "") -> inside.Done:
+        with monkeypatch.context() as patch:
+            for name, value in (env or {}).items():
+                patch.setenv(name, value)
+            return inside.kg(*arguments, stdin=stdin)
+
+    return running
 
 
 @pytest.fixture(scope="session")
@@ -51,6 +66,10 @@ class Place:
         self._update(f"DELETE DATA {{ GRAPH <{graph}> {{ {line} }} }}")
 
     def _update(self, update: str) -> None:
+        if self.profile == "oxigraph-directory":
+            ox.Store(self.url.partition(":")[2]).update(update)
+            self.target.close()
+            return
         root = self.url.removesuffix("/store").removesuffix("/update")
         if self.profile == "virtuoso":
             _authorized(root).open(f"{root}/sparql-auth", urllib.parse.urlencode({"query": update}).encode()).close()
@@ -74,9 +93,11 @@ def _place(url: str, profile: str) -> Place:
     return Place(url, profile, target)
 
 
-@pytest.fixture(params=["oxigraph", "graph-store", "update", "virtuoso"])
-def place(request: pytest.FixtureRequest) -> Place:
-    """Every profile, on a real store."""
+@pytest.fixture(params=["oxigraph", "graph-store", "update", "virtuoso", "oxigraph-directory"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    """Every profile for stores of RDF that are quick to reach, on a real store."""
+    if request.param == "oxigraph-directory":
+        return _place(f"oxigraph:{tmp_path / 'store'}", request.param)
     if request.param == "virtuoso":
         return _place(request.getfixturevalue("virtuoso"), request.param)
     path = {"oxigraph": "", "graph-store": "/store", "update": "/update"}[request.param]
@@ -87,6 +108,12 @@ def place(request: pytest.FixtureRequest) -> Place:
 def virtuoso_place(virtuoso: str) -> Place:
     """Virtuoso, for what only it does."""
     return _place(virtuoso, "virtuoso")
+
+
+@pytest.fixture(scope="session")
+def jena(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of Jena's commands, made as docs/stores/tdb2.md says it."""
+    return servers.jena(tmp_path_factory.mktemp("jena"))
 
 
 @pytest.fixture

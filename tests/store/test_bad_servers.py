@@ -30,7 +30,9 @@ ENVIRONMENT = 3
 SECRET = "p4ss “wort” 비밀"  # noqa: S105 - to be looked for in what is printed
 USER = {"KG_USER": "somebody", "KG_PASSWORD": SECRET}
 QUICK = Limits(connect=30, silence=60, total=120, answer=100_000, wait=0, attempts=3)
-IMPATIENT = Limits(connect=30, silence=0.5, total=1.5, answer=100_000, wait=0, attempts=3)  # where nothing but waiting is tested
+IMPATIENT = Limits(
+    connect=30, silence=0.5, total=1.5, answer=100_000, wait=0, attempts=3
+)  # where nothing but waiting is tested
 CREDENTIALS = store.Credentials("somebody", SECRET)
 
 
@@ -336,8 +338,14 @@ ENDLESS = {
     "a body that trickles": (lambda h, _: h.pour(HEAD % RESULTS.encode() + b"\r\n", b" ", 0.05), "too long|in time"),
     "headers without end": (lambda h, _: h.pour(b"HTTP/1.1 200 OK\r\n", b"X: y\r\n"), "GET|POST"),
     "a header without end": (lambda h, _: h.pour(b"HTTP/1.1 200 OK\r\nX: ", b"y" * 1000), "GET|POST"),
-    "interim answers without end": (lambda h, _: h.pour(b"", b"HTTP/1.1 100 Continue\r\n\r\n"), "takes too long|in time"),
-    "a body without end": (lambda h, _: h.pour(HEAD % RESULTS.encode() + b"\r\n", b" " * 1000), "longer than 100000|takes too long|in time"),
+    "interim answers without end": (
+        lambda h, _: h.pour(b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+        "takes too long|in time",
+    ),
+    "a body without end": (
+        lambda h, _: h.pour(HEAD % RESULTS.encode() + b"\r\n", b" " * 1000),
+        "longer than 100000|takes too long|in time",
+    ),
     "chunks without end": (
         lambda h, _: h.pour(HEAD % RESULTS.encode() + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n"),
         "longer than 100000|takes too long|in time",
