@@ -223,6 +223,60 @@ def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
     raise AssertionError(f"{url} did not start")
 
 
+class Cable:
+    """Stands before a server of any protocol and passes bytes on, until it is cut.
+
+    Attributes:
+        port: where it listens.
+        cut: `asked` to cut what is sent to the server once so many bytes were, `answered` to let that through but not the
+            answer, `mute` never to say anything; nothing else cuts.
+        after: how many bytes are sent to the server before.
+
+    """
+
+    def __init__(self, behind: int) -> None:
+        self.behind = behind
+        self.cut = ""
+        self.after = 0
+        self.sent = 0
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listening.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def close(self) -> None:
+        """Listen no more."""
+        self._listening.close()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                near, _ = self._listening.accept()
+                if self.cut == "mute":
+                    self._kept = near
+                elif self._is_cut:
+                    near.close()
+                else:
+                    far = socket.create_connection(("127.0.0.1", self.behind))
+                    for ends in ((near, far, True), (far, near, False)):
+                        threading.Thread(target=self._pass, args=ends, daemon=True).start()
+
+    @property
+    def _is_cut(self) -> bool:
+        return self.cut != "" and self.sent > self.after
+
+    def _pass(self, source: socket.socket, target: socket.socket, asks: bool) -> None:  # noqa: FBT001 - of a thread
+        with contextlib.suppress(OSError):
+            while piece := source.recv(1 << 16):
+                if asks:
+                    self.sent += len(piece)
+                if self._is_cut and (self.cut == "asked" or not asks):
+                    break
+                target.sendall(piece)
+        for end in (source, target):
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+
+
 @dataclass(frozen=True)
 class Seen:
     """A request as it came."""

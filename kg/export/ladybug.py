@@ -18,7 +18,6 @@ from kg.export.propertygraph import Edge, Node, PropertyGraph
 from kg.graph import Graph
 
 SCRIPT = "load.cypher"
-CARRIED = "STRING[]"  # the type of the properties of edges
 _TYPES = {Type.INTEGER: "INT64", Type.BOOLEAN: "BOOLEAN", Type.DATE: "DATE"}
 _NODE = (
     Key("iri", Type.TEXT, multiple=False),
@@ -70,7 +69,7 @@ def tables(graph: PropertyGraph, condition: str = "") -> Iterator[str]:
     for name, columns in node_columns(graph).items():
         listed = ", ".join(f"{quoted(column)} {kind}" for column, kind in columns.items())
         yield f"CREATE NODE TABLE{condition} {quoted(name)} ({listed}, PRIMARY KEY (iri))"
-    carried = "".join(f", {quoted(name)} {CARRIED}" for name in graph.carried)
+    carried = "".join(f", {quoted(column)} {kind}" for column, kind in carried_columns(graph).items())
     for name, pairs in graph.types.items():
         ends = ", ".join(f"FROM {quoted(start)} TO {quoted(end)}" for start, end in pairs)
         if pairs:
@@ -82,18 +81,25 @@ def node_columns(graph: PropertyGraph) -> Mapping[str, Mapping[str, str]]:
     return {name: {key.name: _column(key) for key in (*_NODE, *keys)} for name, keys in graph.keys.items()}
 
 
+def carried_columns(graph: PropertyGraph) -> Mapping[str, str]:
+    """Return the columns that relations have besides their ends, and their types."""
+    return dict.fromkeys(graph.carried, "STRING[]")
+
+
 def copies(graph: PropertyGraph, folder: str = "", classes: Mapping[str, str] | None = None) -> Iterator[str]:
     """Yield the statements that fill the tables from Parquet files; `folder` stands before their names."""
     of = classes or graph.classes
     for name, nodes in graph.members.items():
         if nodes:
-            yield f"COPY {quoted(name)} FROM {_text(folder + _file('nodes', name))}"
+            listed = ", ".join(map(quoted, node_columns(graph)[name]))
+            yield f"COPY {quoted(name)} ({listed}) FROM {_text(folder + _file('nodes', name))}"
     for name, edges in graph.links.items():
         for start, end in sorted({(of[edge.start], of[edge.end]) for edge in edges}):
             columns = ", ".join(map(quoted, ("source", "target", *graph.carried)))
             chosen = f"WHERE sourceClass = {_text(start)} AND targetClass = {_text(end)}"
             loaded = f"LOAD FROM {_text(folder + _file('relations', name))} {chosen} RETURN {columns}"
-            yield f"COPY {quoted(name)} FROM ({loaded}) (from = {_text(start)}, to = {_text(end)})"
+            listed = f" ({', '.join(map(quoted, graph.carried))})" if graph.carried else ""
+            yield f"COPY {quoted(name)}{listed} FROM ({loaded}) (from = {_text(start)}, to = {_text(end)})"
 
 
 def _nodes(graph: PropertyGraph, name: str) -> Iterator[bytes]:

@@ -7,9 +7,10 @@ connections have no deadline once they are open, so the asynchronous driver is u
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Iterable, Mapping
-from typing import Any, cast
+from collections.abc import Coroutine, Iterable, Mapping
+from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 import neo4j
@@ -24,8 +25,13 @@ from kg.store.words import shown
 _CONNECT, _TOTAL = 10, 900  # seconds for a connection, and for a statement and its answer, as over HTTP
 _RETRY = 30  # seconds in which a statement is tried again
 _PORT = 7687
+_T = TypeVar("_T")
 
 logging.getLogger("neo4j").addHandler(logging.NullHandler())  # what it has to say comes as an exception, too
+
+
+class Refused(Failure):
+    """The server understands what is asked and does not do it."""
 
 
 class Bolt(CypherStore):
@@ -59,6 +65,8 @@ class Bolt(CypherStore):
         except (ValueError, DriverError, Neo4jError) as error:
             raise Fault(f"the address is malformed: {shown(str(error), credentials)}") from None
 
+        self._await(self._driver.verify_connectivity(database=database))  # a statement would be tried for half a minute
+
     @property
     def name(self) -> str:
         """What it is and where."""
@@ -74,12 +82,8 @@ class Bolt(CypherStore):
 
     def prepare(self) -> None:
         """Make the constraint; a store that has another dialect, or doubled nodes, goes without."""
-        try:
-            self._ask(CONSTRAINT, {})
-        except AuthError:
-            raise
-        except ClientError:
-            pass
+        with contextlib.suppress(Refused):
+            self._run(CONSTRAINT, {})
 
     def close(self) -> None:
         """Close the connections."""
@@ -87,35 +91,33 @@ class Bolt(CypherStore):
         self._runner.close()
 
     def _run(self, statement: str, parameters: Mapping[str, object]) -> neo4j.EagerResult:
-        """Run a statement.
+        text = cast("Any", statement)  # the driver asks for literals; no value stands in ours
+        return self._await(self._driver.execute_query(text, dict(parameters), database_=self._database))
+
+    def _await(self, call: Coroutine[Any, Any, _T]) -> _T:
+        """Wait for the answer to a call.
 
         Raises:
-            Failure: there is no answer in time, or not one of success.
+            Failure: there is none in time, or not one of success.
 
         """
+
+        async def bounded() -> _T:
+            async with asyncio.timeout(self._seconds):
+                return await call
+
         try:
-            return self._ask(statement, parameters)
+            return self._runner.run(bounded())
         except TimeoutError:
             raise Failure(f"{self._url}: no answer in time") from None
-        except AuthError as error:
-            who = f"does not let in {self._credentials.user}" if self._credentials else "asks who you are"
-            said = shown(str(error.message), self._credentials)
-            raise Failure(f"{self._url} {who} ({said}); set KG_USER and KG_PASSWORD") from None
         except (Neo4jError, DriverError, OSError) as error:
             said = error.message if isinstance(error, Neo4jError) else str(error)
             said = shown(said or type(error).__name__, self._credentials)
-            raise Failure(f"{self._url}: {said}") from None
-
-    def _ask(self, statement: str, parameters: Mapping[str, object]) -> neo4j.EagerResult:
-        async def ask() -> neo4j.EagerResult:
-            async with asyncio.timeout(self._seconds):
-                return await self._driver.execute_query(
-                    cast("Any", statement),
-                    dict(parameters),
-                    database_=self._database,  # the type asks for literals
-                )
-
-        return self._runner.run(ask())
+            if isinstance(error, AuthError):
+                who = f"does not let in {self._credentials.user}" if self._credentials else "asks who you are"
+                raise Failure(f"{self._url} {who} ({said}); set KG_USER and KG_PASSWORD") from None
+            kind = Refused if isinstance(error, ClientError) else Failure
+            raise kind(f"{self._url}: {said}") from None
 
 
 def connect(url: str, credentials: Credentials | None) -> Bolt:

@@ -81,8 +81,8 @@ class Ladybug(PropertyStore):
                 run(gone, {"iris": [*made.nodes_gone]}) if made.nodes_gone else None
             old = (edge for edge in made.edges if key_of(edge) in made.known)  # to be written anew
             for edge in (*made.edges_gone, *old):
-                ends = {"start": edge.start, "end": edge.end}
-                run(f"MATCH (a {{iri: $start}})-[r:{quoted(edge.type)}]->(b {{iri: $end}}) DELETE r", ends)
+                ends = {"source": edge.start, "target": edge.end}
+                run(f"MATCH (a {{iri: $source}})-[r:{quoted(edge.type)}]->(b {{iri: $target}}) DELETE r", ends)
             for node in (node for node in made.nodes if node.iri in made.known):
                 self._update(part, node, run)
             for statement in tables.copies(added, f"{folder}/", part.graph.classes):
@@ -100,13 +100,15 @@ class Ladybug(PropertyStore):
             raise Failure(f"{self._path} has a table {taken[0]} that is not of facts; take another database")
         for statement in tables.tables(part.graph, " IF NOT EXISTS"):
             run(statement)
-        for name, columns in tables.node_columns(part.graph).items():
+        joining = {name: pairs for name, pairs in part.graph.types.items() if pairs}
+        wanted = {**tables.node_columns(part.graph), **dict.fromkeys(joining, tables.carried_columns(part.graph))}
+        for name, columns in wanted.items():
             there = {row[1] for row in run(f"CALL table_info({_text(name)}) RETURN *")}
-            for column in columns.keys() - there:
+            for column in sorted(columns.keys() - there):
                 run(f"ALTER TABLE {quoted(name)} ADD {quoted(column)} {columns[column]}")
-        for name, pairs in part.graph.types.items():
-            there = {tuple(row[:2]) for row in run(f"CALL show_connection({_text(name)}) RETURN *")} if pairs else set()
-            for start, end in set(pairs) - there:
+        for name, pairs in joining.items():
+            ends = {tuple(row[:2]) for row in run(f"CALL show_connection({_text(name)}) RETURN *")}
+            for start, end in sorted(set(pairs) - ends):
                 run(f"ALTER TABLE {quoted(name)} ADD FROM {quoted(start)} TO {quoted(end)}")
 
     def _update(self, part: Elements, node: Node, run: Run) -> None:
