@@ -65,7 +65,7 @@ class Bolt(CypherStore):
         except (ValueError, DriverError, Neo4jError) as error:
             raise Fault(f"the address is malformed: {shown(str(error), credentials)}") from None
 
-        self._await(self._driver.verify_connectivity(database=database))  # a statement would be tried for half a minute
+        self._await(self._driver.verify_connectivity())  # a statement would be tried for half a minute
 
     @property
     def name(self) -> str:

@@ -13,8 +13,10 @@ from redis.retry import Retry
 
 from kg.export.cypher import LABEL
 from kg.fault import Failure, Fault
+from kg.graph import Graph
 from kg.store import Credentials
 from kg.store.cypher import CypherStore, Row
+from kg.store.elements import Element, Elements
 from kg.store.words import shown
 
 _CONNECT, _SILENCE = 10, 120  # seconds, as over HTTP
@@ -55,10 +57,22 @@ class Falkor(CypherStore):
 
     def write(self, statement: str, parameters: Mapping[str, object]) -> None:
         """Change something."""
-        try:
-            self._asked(lambda: self._graph.query(statement, dict(parameters)))
-        except ValueError as error:  # of the client: it cannot write a parameter
-            raise Failure(f"{self._url}: {shown(str(error), self._credentials)}") from None
+        self._asked(lambda: self._graph.query(statement, dict(parameters)))
+
+    def contents(self, graph: Graph) -> Mapping[Elements, tuple[Element, ...]]:
+        """Return nodes and edges of the facts.
+
+        Raises:
+            Fault: a name has a backtick, which it can neither double nor escape.
+
+        """
+        made = super().contents(graph)
+        for part in made:
+            keys = (key.name for keys in part.graph.keys.values() for key in keys)
+            for name in (*part.graph.keys, *part.graph.types, *keys):
+                if "`" in name:
+                    raise Fault(f"FalkorDB has no way to write the name '{name}' of the ontology; rename it")
+        return made
 
     def prepare(self) -> None:
         """Make an index; its dialect has no such constraint as Neo4j's."""

@@ -21,7 +21,7 @@ from kin import CREDENTIALS, Kin, part
 import kg
 from kg import store
 from kg.export import propertygraph
-from kg.fault import Failure
+from kg.fault import Failure, Fault
 from kg.graph import Graph
 from kg.store import loading
 from kg.store.bolt import Bolt
@@ -123,7 +123,7 @@ def test_shipped_and_nasty_facts_arrive_whole_and_twice_is_once(kin, graphs) -> 
 
 def test_a_name_that_falkordb_cannot_write_is_refused(redis, graphs) -> None:
     target = store.connect(f"falkor://127.0.0.1:{redis}/odd", CREDENTIALS["falkordb"])
-    with contextlib.closing(target), pytest.raises(Failure, match="(?i)errMsg|backtick|invalid"):
+    with contextlib.closing(target), pytest.raises(Fault, match="no way to write the name 'ODD`LINK'"):
         loading.load(target, graphs["nasty"])
 
 
@@ -290,7 +290,7 @@ def test_73_74_a_load_that_breaks_off_goes_on_and_doubles_nothing(kin, graphs, c
         cable.cut, cable.sent = "", 0
         with contextlib.closing(reached(f"{url}{parts.path}", kin.profile)) as again:
             assert loading.load(again, graph).check.same
-        assert cable.sent < 2_000_000  # not everything once more
+        assert cable.sent < 1_100_000  # not everything once more: that is 1,400,000
     assert kin.held(graph.base) == (len(made.nodes), len(made.edges))
 
 
