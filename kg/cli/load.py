@@ -82,7 +82,7 @@ def _show(check: Check, word: Callable[[Holding], str]) -> None:
     from kg.diagnostic import escape
 
     for holding in check.holdings:
-        click.echo(f"{word(holding)}: {escape(str(holding.part))}, {holding.expected} {check.unit}")
+        click.echo(f"{word(holding)}: {escape(str(holding.part))}, {holding.expected} {check.noun}")
         if holding.counted != holding.expected:
             click.echo(f"    the store counts {holding.counted}")
         for what, triples in (("missing", holding.missing), ("added", holding.added)):
@@ -99,7 +99,7 @@ def _show(check: Check, word: Callable[[Holding], str]) -> None:
         )
     total = sum(holding.expected for holding in check.holdings)
     says = "compared by count and content" if check.same else "not the same"
-    click.echo(f"{check.store}: {total} {check.unit}, {says}", err=True)
+    click.echo(f"{check.store}: {total} {check.noun}, {says}", err=True)
 
 
 def _rewritten(check: Check) -> list[tuple[int, ox.Triple, ox.Triple]]:

@@ -39,7 +39,7 @@ class Target(Protocol):
         """What it is and where, for a reader."""
 
     @property
-    def unit(self) -> str:
+    def noun(self) -> str:
         """What items are called, for a reader."""
 
     def contents(self, graph: Graph) -> Contents:

@@ -22,8 +22,8 @@ from kg.store import Credentials
 from kg.store.cypher import CypherStore, Row
 from kg.store.words import shown
 
-_CONNECT, _TOTAL = 10, 900  # seconds for a connection, and for a statement and its answer, as over HTTP
-_RETRY = 30  # seconds in which a statement is tried again
+_CONNECT, _TOTAL = 10, 900  # seconds for a connection, and for a query and its answer, as over HTTP
+_RETRY = 30  # seconds in which a query is tried again
 _PORT = 7687
 _T = TypeVar("_T")
 
@@ -41,7 +41,7 @@ class Bolt(CypherStore):
         url: of the server.
         database: its name; none for the default.
         credentials: who asks.
-        seconds: how long a statement may take.
+        seconds: how long a query may take.
 
     """
 
@@ -65,20 +65,20 @@ class Bolt(CypherStore):
         except (ValueError, DriverError, Neo4jError) as error:
             raise Fault(f"the address is malformed: {shown(str(error), credentials)}") from None
 
-        self._await(self._driver.verify_connectivity())  # a statement would be tried for half a minute
+        self._await(self._driver.verify_connectivity())  # a query would be tried for half a minute
 
     @property
     def name(self) -> str:
         """What it is and where."""
         return f"database {self._database} over Bolt, {self._url}" if self._database else f"Bolt, {self._url}"
 
-    def read(self, statement: str, parameters: Mapping[str, object]) -> Iterable[Row]:
+    def read(self, query: str, parameters: Mapping[str, object]) -> Iterable[Row]:
         """Ask."""
-        return [[_plain(value) for value in row.values()] for row in self._run(statement, parameters).records]
+        return [[_plain(value) for value in row.values()] for row in self._run(query, parameters).records]
 
-    def write(self, statement: str, parameters: Mapping[str, object]) -> None:
+    def write(self, query: str, parameters: Mapping[str, object]) -> None:
         """Change something; the driver tries again where the server says that it may."""
-        self._run(statement, parameters)
+        self._run(query, parameters)
 
     def prepare(self) -> None:
         """Make the constraint; a store that has another dialect, or doubled nodes, goes without."""
@@ -90,8 +90,8 @@ class Bolt(CypherStore):
         self._runner.run(self._driver.close())
         self._runner.close()
 
-    def _run(self, statement: str, parameters: Mapping[str, object]) -> neo4j.EagerResult:
-        text = cast("Any", statement)  # the driver asks for literals; no value stands in ours
+    def _run(self, query: str, parameters: Mapping[str, object]) -> neo4j.EagerResult:
+        text = cast("Any", query)  # the driver asks for literals; no value stands in ours
         return self._await(self._driver.execute_query(text, dict(parameters), database_=self._database))
 
     def _await(self, call: Coroutine[Any, Any, _T]) -> _T:
@@ -135,4 +135,4 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a store holds
         return [_plain(item) for item in value]
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
-    return value.to_native() if isinstance(value, neo4j.time.Date) else value
+    return value.to_native() if hasattr(value, "to_native") else value  # dates and times

@@ -19,7 +19,7 @@ from kg.store.elements import Changes, Element, Elements, PropertyStore, some
 
 Row = Sequence[Any]
 _T = TypeVar("_T")
-_BATCH = 500  # what is deleted by one statement
+_BATCH = 500  # what is deleted by one query
 
 _NODES = f"MATCH (n:{LABEL}) WHERE n.uri STARTS WITH $base"
 _EDGES = (
@@ -29,14 +29,14 @@ _EDGES = (
 
 
 class CypherStore(PropertyStore):
-    """A store that is reached by statements."""
+    """A store that is reached by queries."""
 
     @abstractmethod
-    def read(self, statement: str, parameters: Mapping[str, object]) -> Iterable[Row]:
+    def read(self, query: str, parameters: Mapping[str, object]) -> Iterable[Row]:
         """Ask, and return the rows of the answer with values of Python."""
 
     @abstractmethod
-    def write(self, statement: str, parameters: Mapping[str, object]) -> None:
+    def write(self, query: str, parameters: Mapping[str, object]) -> None:
         """Change something; must be harmless to repeat."""
 
     @abstractmethod

@@ -11,7 +11,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import chain
 
 from kg.export import propertygraph
 from kg.export.propertygraph import Edge, Node, PropertyGraph
@@ -48,7 +47,7 @@ class Elements:
 
     @cached_property
     def _labels(self) -> frozenset[str]:
-        return frozenset(chain(self.graph.keys, *self._orders.values()))
+        return frozenset(self.graph.keys).union(*self._orders.values())
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,7 @@ class Changes:
 class PropertyStore(ABC):
     """A store that holds a property graph."""
 
-    unit = "elements"  # as the standard has it, ISO/IEC 39075: nodes and edges
+    noun = "elements"  # as the standard has it, ISO/IEC 39075: nodes and edges
 
     def contents(self, graph: Graph) -> Mapping[Elements, tuple[Element, ...]]:
         """Return nodes and edges of the facts."""

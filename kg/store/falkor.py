@@ -48,16 +48,16 @@ class Falkor(CypherStore):
         """What it is and where."""
         return f"FalkorDB, {self._url}/{self._key}"
 
-    def read(self, statement: str, parameters: Mapping[str, object]) -> Iterable[Row]:
+    def read(self, query: str, parameters: Mapping[str, object]) -> Iterable[Row]:
         """Ask; a graph that is not there has no rows, and is not made by asking."""
         if self._key not in self._asked(self._client.list_graphs):
             return []
-        found: Iterable[Row] = self._asked(lambda: self._graph.ro_query(statement, dict(parameters)).result_set)
+        found: Iterable[Row] = self._asked(lambda: self._graph.ro_query(query, dict(parameters)).result_set)
         return found
 
-    def write(self, statement: str, parameters: Mapping[str, object]) -> None:
+    def write(self, query: str, parameters: Mapping[str, object]) -> None:
         """Change something."""
-        self._asked(lambda: self._graph.query(statement, dict(parameters)))
+        self._asked(lambda: self._graph.query(query, dict(parameters)))
 
     def contents(self, graph: Graph) -> Mapping[Elements, tuple[Element, ...]]:
         """Return nodes and edges of the facts.

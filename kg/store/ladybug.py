@@ -85,8 +85,8 @@ class Ladybug(PropertyStore):
                 run(f"MATCH (a {{iri: $source}})-[r:{quoted(edge.type)}]->(b {{iri: $target}}) DELETE r", ends)
             for node in (node for node in made.nodes if node.iri in made.known):
                 self._update(part, node, run)
-            for statement in tables.copies(added, f"{folder}/", part.graph.classes):
-                run(statement)
+            for query in tables.copies(added, f"{folder}/", part.graph.classes):
+                run(query)
             run("COMMIT")
         progress(len(made.nodes) + len(made.edges))
 
@@ -98,8 +98,8 @@ class Ladybug(PropertyStore):
         foreign = {name for name, kind in _all(run) if kind == "NODE"} - set(_tables(run))
         if taken := sorted(foreign & part.graph.keys.keys()):
             raise Failure(f"{self._path} has a table {taken[0]} that is not of facts; take another database")
-        for statement in tables.tables(part.graph, " IF NOT EXISTS"):
-            run(statement)
+        for query in tables.tables(part.graph, " IF NOT EXISTS"):
+            run(query)
         joining = {name: pairs for name, pairs in part.graph.types.items() if pairs}
         wanted = {**tables.node_columns(part.graph), **dict.fromkeys(joining, tables.carried_columns(part.graph))}
         for name, columns in wanted.items():
@@ -141,21 +141,21 @@ class Ladybug(PropertyStore):
 
 
 class Run:
-    """Runs statements; called with one and its parameters, it returns the rows."""
+    """Runs queries; called with one and its parameters, it returns the rows."""
 
     def __init__(self, path: Path, connection: ladybug.Connection) -> None:
         self._path = path
         self._connection = connection
 
-    def __call__(self, statement: str, parameters: Mapping[str, Any] | None = None) -> list[list[Any]]:
-        """Run a statement.
+    def __call__(self, query: str, parameters: Mapping[str, Any] | None = None) -> list[list[Any]]:
+        """Run a query.
 
         Raises:
             Failure: it cannot be run.
 
         """
         try:
-            found = self._connection.execute(statement, dict(parameters or {}))
+            found = self._connection.execute(query, dict(parameters or {}))
             rows = (found[-1] if isinstance(found, list) else found).get_all()
         except RuntimeError as error:
             raise Failure(f"{self._path}: {shown(str(error), None)}") from None

@@ -49,14 +49,14 @@ class Check:
 
     Attributes:
         store: which store.
-        unit: what items are called.
+        noun: what items are called.
         holdings: every part of the facts, and every part of theirs that they no longer have.
         listed: False where the store cannot say which other parts it has.
 
     """
 
     store: str
-    unit: str
+    noun: str
     holdings: tuple[Holding, ...]
     listed: bool
 
@@ -117,7 +117,7 @@ def load(target: Target, graph: Graph, progress: Callable[[int, int], None] = la
     try:
         target.replace(wanted, arrived)
     except Failure as failure:
-        done = f"{len(batches)} batches had arrived, {sum(batches)} of {total} {target.unit}; load again to mend"
+        done = f"{len(batches)} batches had arrived, {sum(batches)} of {total} {target.noun}; load again to mend"
         raise Failure(f"{failure}\n{done}") from failure
     return Loaded(frozenset(wanted), _check(target, contents, graph.base))
 
@@ -128,7 +128,7 @@ def _check(target: Target, contents: Contents, base: str) -> Check:
     holdings = (
         _compare(target, part, contents.get(part, ()), counted, found) for part, counted, found in target.holds(parts)
     )
-    return Check(target.name, target.unit, tuple(holdings), there is not None)
+    return Check(target.name, target.noun, tuple(holdings), there is not None)
 
 
 def _compare(target: Target, part: Part, items: Iterable[Item], counted: int, found: Iterable[Item]) -> Holding:

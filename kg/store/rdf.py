@@ -24,7 +24,7 @@ _GENID = "/.well-known/genid/"
 class RdfStore(ABC):
     """A store whose parts are named graphs and whose items are triples."""
 
-    unit = "triples"
+    noun = "triples"
 
     def contents(self, graph: Graph) -> Graphs:
         """Return the named graphs of the facts."""
