@@ -20,8 +20,11 @@ _FOLDERS = ["neo4j-csv", "ladybug", "csv", "parquet"]
 @click.command()
 @click.argument("format_", metavar="FORMAT", type=click.Choice([*_FORMATS, *_FOLDERS]))
 @click.option("--out", type=AnyPath(), help="File to write, or a folder for several. Default: standard output.")
+@click.option(
+    "--edges", is_flag=True, help="Add a graph of edges that a source says flatly and nothing disputes (nquads, trig)."
+)
 @click.pass_obj
-def export(project: Path | None, format_: str, out: Path | None) -> None:
+def export(project: Path | None, format_: str, out: Path | None, *, edges: bool) -> None:
     """Validate the facts and write them in another format.
 
     \b
@@ -41,6 +44,9 @@ def export(project: Path | None, format_: str, out: Path | None) -> None:
 
     if out is None and format_ in _FOLDERS:
         raise Fault(f"{format_} is several files: name their folder with --out")
+    if edges and (format_ in FOLDERS or FORMATS[format_].write_edges is None):
+        having = ", ".join(name for name, known in FORMATS.items() if known.write_edges)
+        raise Fault(f"{format_} has no place for a graph of edges: {having} have")
     build = made(project, checked=True)
     report.show(build.diagnostics)
     if not build.valid:
@@ -55,7 +61,9 @@ def export(project: Path | None, format_: str, out: Path | None) -> None:
         click.echo(out)
         return
     try:
-        pieces = FORMATS[format_].write(build.graph)
+        chosen = FORMATS[format_]
+        write = chosen.write_edges if edges and chosen.write_edges else chosen.write
+        pieces = write(build.graph)
     except Unwritable as error:
         subject, predicate = str(error.triple.subject).strip("<>"), error.triple.predicate.value
         place = build.sources.locate(subject, predicate, str(error.triple.object))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from kg.export import (
     csvtables,
@@ -24,11 +25,20 @@ from kg.graph import Graph
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A way to write a graph: yields the file in pieces, always the same bytes for the same graph."""
+    """A way to write a graph: yields the file in pieces, always the same bytes for the same graph.
+
+    Attributes:
+        name: what it is chosen by.
+        suffix: of a file.
+        write: writes it.
+        write_edges: writes it with a graph of direct edges besides; None where a format has no graphs.
+
+    """
 
     name: str
     suffix: str
     write: Callable[[Graph], Iterator[bytes]]
+    write_edges: Callable[[Graph], Iterator[bytes]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +57,8 @@ FORMATS: Mapping[str, Format] = {
     for made in (
         Format("turtle", ".ttl", turtle.write),
         Format("ntriples", ".nt", lines.triples),
-        Format("nquads", ".nq", lines.quads),
-        Format("trig", ".trig", trig.write),
+        Format("nquads", ".nq", lines.quads, partial(lines.quads, edges=True)),
+        Format("trig", ".trig", trig.write, partial(trig.write, edges=True)),
         Format("jsonld", ".jsonld", jsonld.write),
         Format("rdfxml", ".rdf", rdfxml.write),
         Format("cypher", ".jsonl", cypher.write),

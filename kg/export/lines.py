@@ -1,7 +1,8 @@
 """N-Triples (https://www.w3.org/TR/n-triples/) and N-Quads (https://www.w3.org/TR/n-quads/), a statement a line, sorted.
 
 In quads every triple lies in one graph: `graph.entities`, one for each document, `graph.derived`, and the ontology's.
-Which document a record lies with is said by `ontology/views/graphs.rq` (columns `?record`, `?document`).
+Which document a record lies with is said by `ontology/views/graphs.rq` (columns `?record`, `?document`). On demand there is
+`graph.edges` besides: edges of which nothing but a single source says that they are so, by a CONSTRUCT of the ontology.
 """
 
 from __future__ import annotations
@@ -12,11 +13,13 @@ import pyoxigraph as ox
 
 from kg import canonical
 from kg.expansion import record_of
+from kg.fault import OntologyFault
 from kg.graph import Graph
 from kg.ontology import OWL
-from kg.questions import view
+from kg.questions import QueryError, Table, ask, read, view
 
 VIEW = "views/graphs.rq"
+EDGES = "questions/direct-edges.rq"
 
 
 def triples(graph: Graph) -> Iterator[bytes]:
@@ -24,13 +27,23 @@ def triples(graph: Graph) -> Iterator[bytes]:
     return (f"{triple} .\n".encode() for triple in graph)
 
 
-def quads(graph: Graph) -> Iterator[bytes]:
-    """Write facts, derived triples and ontology, each in its graph."""
-    return (f"{quad} .\n".encode() for quad in dataset(graph))
+def quads(graph: Graph, *, edges: bool = False) -> Iterator[bytes]:
+    """Write facts, derived triples and ontology, each in its graph; see `dataset`."""
+    return (f"{quad} .\n".encode() for quad in dataset(graph, edges=edges))
 
 
-def dataset(graph: Graph) -> Iterator[ox.Quad]:
-    """Put every triple into its graph; blank nodes, which only the ontology has, get labels that last."""
+def dataset(graph: Graph, *, edges: bool = False) -> Iterator[ox.Quad]:
+    """Put every triple into its graph; blank nodes, which only the ontology has, get labels that last.
+
+    Args:
+        graph: facts and ontology.
+        edges: True for direct edges in a graph of their own.
+
+    Raises:
+        OntologyFault: the ontology does not say which edges there are.
+
+    """
+    direct = _edges(graph) if edges else []  # first: what is at fault stops before a byte is written
     homes = _homes(graph)
     entities, derived = ox.NamedNode(f"{graph.base}graph.entities"), ox.NamedNode(f"{graph.base}graph.derived")
     for triple in graph:
@@ -43,6 +56,18 @@ def dataset(graph: Graph) -> Iterator[ox.Quad]:
         yield ox.Quad(
             triple.subject, triple.predicate, triple.object, name or ox.NamedNode(f"{graph.base}graph.ontology")
         )
+    yield from direct
+
+
+def _edges(graph: Graph) -> list[ox.Quad]:
+    try:
+        answer = ask(graph, read(graph.ontology.directory / EDGES))
+    except (QueryError, OSError) as error:
+        raise OntologyFault(f"ontology/{EDGES}: {error}") from None
+    if isinstance(answer, bool | Table):
+        raise OntologyFault(f"ontology/{EDGES}: a CONSTRUCT is needed")
+    name = ox.NamedNode(f"{graph.base}graph.edges")
+    return [ox.Quad(t.subject, t.predicate, t.object, name) for t in sorted(set(answer), key=str)]
 
 
 def _homes(graph: Graph) -> dict[str, ox.NamedNode]:

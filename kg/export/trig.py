@@ -11,10 +11,10 @@ from kg.export.turtle import Writer
 from kg.graph import Graph
 
 
-def write(graph: Graph) -> Iterator[bytes]:
-    """Write facts, derived triples and ontology, each in its graph, the graphs by name."""
+def write(graph: Graph, *, edges: bool = False) -> Iterator[bytes]:
+    """Write facts, derived triples and ontology, each in its graph, the graphs by name; see `lines.dataset`."""
     graphs: dict[str, list[ox.Triple]] = {}
-    for quad in dataset(graph):
+    for quad in dataset(graph, edges=edges):
         graphs.setdefault(str(quad.graph_name), []).append(quad.triple)
     writer = Writer(graph.prefixes)
     body = []

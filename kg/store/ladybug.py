@@ -76,13 +76,14 @@ class Ladybug(PropertyStore):
                 Path(folder, name).write_bytes(b"".join(pieces))
             run("BEGIN TRANSACTION")
             self._tables(part, run)
-            for name in _tables(run):
+            for name in _tables(run) if made.nodes_gone else ():
                 gone = f"UNWIND $iris AS iri MATCH (n:{quoted(name)} {{iri: iri}}) DETACH DELETE n"
-                run(gone, {"iris": [*made.nodes_gone]}) if made.nodes_gone else None
+                run(gone, {"iris": [*made.nodes_gone]})
             old = (edge for edge in made.edges if key_of(edge) in made.known)  # to be written anew
             for edge in (*made.edges_gone, *old):
-                ends = {"source": edge.start, "target": edge.end}
-                run(f"MATCH (a {{iri: $source}})-[r:{quoted(edge.type)}]->(b {{iri: $target}}) DELETE r", ends)
+                start, end = (quoted(part.graph.classes[iri]) for iri in (edge.start, edge.end))
+                pattern = f"(a:{start} {{iri: $source}})-[r:{quoted(edge.type)}]->(b:{end} {{iri: $target}})"
+                run(f"MATCH {pattern} DELETE r", {"source": edge.start, "target": edge.end})
             for node in (node for node in made.nodes if node.iri in made.known):
                 self._update(part, node, run)
             for query in tables.copies(added, f"{folder}/", part.graph.classes):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import re
 import subprocess
@@ -10,9 +11,10 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from generation import ROOT
 
 import kg
-from kg.export import lines, trig, turtle
+from kg.export import FORMATS, lines, trig, turtle
 from kg.graph import Graph
 
 TRIG, NQUADS = ox.RdfFormat.TRIG, ox.RdfFormat.N_QUADS
@@ -94,3 +96,53 @@ def test_the_same_bytes_in_every_process(small: Path, format_: str) -> None:
     ]
     assert made[0] == made[1]
     assert b"_:" in made[0]
+
+
+# ----------------------------------------------------------------------------------------------------------- direct edges
+
+
+@pytest.fixture(scope="module")
+def edges() -> set[tuple[str, str, str]]:
+    """The expected answer to the question, which a person wrote from the texts."""
+    table = ROOT / "ontology" / "questions" / "direct-edges.csv"
+    with table.open(encoding="utf-8", newline="") as lines_:
+        return {(row["subject"], row["predicate"], row["object"]) for row in csv.DictReader(lines_)}
+
+
+@pytest.mark.parametrize(("format_", "syntax"), [("nquads", NQUADS), ("trig", TRIG)])
+def test_direct_edges_lie_in_a_graph_of_their_own_and_only_on_demand(builds, edges, format_, syntax) -> None:
+    """A code is written as its list and name there."""
+    graph = builds["shipped"].graph
+    name = ox.NamedNode(f"{graph.base}graph.edges")
+    plain = set(ox.parse(b"".join(FORMATS[format_].write(graph)), format=syntax))
+    more = set(ox.parse(b"".join(FORMATS[format_].write_edges(graph)), format=syntax))
+    assert name not in {quad.graph_name for quad in plain}
+    assert {quad for quad in more if quad.graph_name != name} == plain
+    codes = "https://w3id.org/kg-facts/code/"
+    found = {
+        tuple(term.value.removeprefix(graph.base).removeprefix(codes) for term in quad.triple) for quad in more - plain
+    }
+    assert found == edges
+
+
+def test_the_command_has_an_option_for_them(run, project, tmp_path) -> None:
+    for options in ([], ["--edges"]):
+        ended = run("--project", project, "export", "nquads", "--out", tmp_path / "kg.nq", *options)
+        assert ended.code == 0, ended.err
+        assert ("graph.edges>" in (tmp_path / "kg.nq").read_text(encoding="utf-8")) == bool(options)
+    for format_ in ("turtle", "csv"):
+        ended = run("--project", project, "export", format_, "--out", tmp_path / "other", "--edges")
+        assert (ended.code, (tmp_path / "other").exists()) == (2, False)
+        assert "nquads, trig have" in ended.err
+
+
+def test_an_ontology_that_does_not_say_which(run, small, own_ontology) -> None:
+    """Its questions were left out."""
+    ended = run("--project", small, "export", "trig", "--edges")
+    assert ended.code == 1
+    assert "ontology/questions/direct-edges.rq" in ended.err
+    (own_ontology / "questions").mkdir()
+    (own_ontology / "questions" / "direct-edges.rq").write_text("SELECT * { ?s ?p ?o }", encoding="utf-8")
+    ended = run("--project", small, "export", "trig", "--edges")
+    assert (ended.code, ended.out) == (1, "")
+    assert "a CONSTRUCT is needed" in ended.err

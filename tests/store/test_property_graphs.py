@@ -117,8 +117,16 @@ def test_shipped_and_nasty_facts_arrive_whole_and_twice_is_once(kin, graphs) -> 
         assert kin.held(graph.base) == (len(made.nodes), len(made.edges))
         again = loading.load(kin.target, graph)
         assert (again.replaced, again.check.same) == (frozenset(), True)
+        if which == "shipped":
+            assert len(kin.ask(documented(kin.profile))) > 10
     wanted = {form(element) for element in (*made.nodes, *made.edges)}
     assert {form(element) for element in kin.target.dump(part(kin, graph))} == wanted
+
+
+def documented(profile: str) -> str:
+    """The query that the page of a store shows; FalkorDB's are Neo4j's."""
+    page = generation.ROOT / "docs" / "stores" / ("ladybug.md" if profile == "ladybug" else "neo4j.md")
+    return page.read_text(encoding="utf-8").partition("```cypher\n")[2].partition("```")[0]
 
 
 def test_a_name_that_falkordb_cannot_write_is_refused(redis, graphs) -> None:
@@ -314,6 +322,57 @@ def test_ladybug_keeps_the_old_or_the_new(small, tmp_path, monkeypatch) -> None:
     assert loading.check(target, graph).same
     monkeypatch.undo()
     assert loading.load(target, changed).check.same
+
+
+def lbug(path: Path, *lines: str) -> None:
+    """Run queries on a file of Ladybug."""
+    with ladybug.Database(str(path)) as database, ladybug.Connection(database) as connection:
+        for line in lines:
+            connection.execute(line)
+
+
+def test_ladybug_takes_a_newer_ontology(small, own_ontology, tmp_path) -> None:
+    """A class, a field, a link between classes that were not linked."""
+    target = store.connect(f"ladybug:{tmp_path / 'facts.lbug'}")
+    loading.load(target, kg.build(small, checked=False).graph)
+    (own_ontology / "more.ttl").write_text(nasty.TERMS + MORE, encoding="utf-8")
+    (small / "facts" / "odd.yaml").write_text(
+        "id: odd\ntype: Oddity\nlabel: {en: Odd}\nnumber: 7\nallied: north-korea\n", encoding="utf-8"
+    )
+    graph = edited(small, "actors.yaml", ("type: Person", "type: Person\n  nickname: Un\n  allied: north-korea"))
+    assert loading.load(target, graph).check.same
+    assert loading.check(target, graph).same
+
+
+MORE = """
+kg:nickname a owl:DatatypeProperty ; rdfs:label "nickname"@en ; rdfs:range xsd:string .
+kg:allied a owl:ObjectProperty ; rdfs:label "allied"@en ; rdfs:range kg:Actor .
+[] a sh:NodeShape ; sh:targetClass kg:Person ;
+    sh:property [ sh:path kg:nickname ; sh:order 40 ; sh:datatype xsd:string ; sh:maxCount 1 ] ;
+    sh:property [ sh:path kg:allied ; sh:order 41 ; sh:class kg:Actor ] .
+[] a sh:NodeShape ; sh:targetClass kg:Oddity ; sh:property [ sh:path kg:allied ; sh:order 41 ; sh:class kg:Actor ] .
+"""
+
+
+def test_ladybug_leaves_a_table_of_others_alone(run, small, tmp_path) -> None:
+    path = tmp_path / "facts.lbug"
+    lbug(path, "CREATE NODE TABLE Person (name STRING, PRIMARY KEY (name))", "CREATE (:Person {name: 'me'})")
+    ended = run("--project", small, "load", f"ladybug:{path}")
+    assert (ended.code, ended.out) == (3, "")
+    assert "has a table Person that is not of facts" in ended.err
+    with ladybug.Database(str(path)) as database, ladybug.Connection(database) as connection:
+        assert connection.execute("CALL show_tables() RETURN name").get_all() == [["Person"]]
+
+
+@pytest.mark.parametrize("scheme", ["ladybug", "oxigraph", "tdb2"])
+def test_a_path_that_is_something_else(run, small, scheme) -> None:
+    """Nothing is written over it."""
+    file = small / "letter.txt"
+    file.write_text("dear " * 1000, encoding="utf-8")
+    ended = run("--project", small, "load", f"{scheme}:{file}")
+    assert (ended.code, ended.out) == (2 if scheme == "tdb2" else 3, "")
+    assert "letter.txt" in ended.err
+    assert file.read_text(encoding="utf-8") == "dear " * 1000
 
 
 @pytest.mark.parametrize("profile", ["bolt", "falkordb"])
