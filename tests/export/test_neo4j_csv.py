@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import stores
+import servers
 
 from kg.export import FOLDERS, neo4jcsv
 from kg.export.propertygraph import Edge, Node
@@ -172,8 +172,8 @@ def test_arcadedb_reads_the_same_cells(folders, tmp_path, judge) -> None:
     judge("arcadedb_embedded", "arcadedb-embedded")
     neo4j = judge("neo4j", "neo4j")
     with (
-        stores.arcadedb(tmp_path, ("kg",)) as url,
-        neo4j.GraphDatabase.driver(url, auth=("root", stores.PASSWORD)) as driver,
+        servers.arcadedb(tmp_path, ("kg",)) as url,
+        neo4j.GraphDatabase.driver(url, auth=("root", servers.PASSWORD)) as driver,
         driver.session(database="kg") as session,
     ):
         for name, (head, *expected) in cells(folders["shipped"]).items():
