@@ -209,6 +209,12 @@ def jena(folder: Path) -> Path:
     return folder / "jena" / "bin"
 
 
+def for_jena(commands: Path) -> dict[str, str]:
+    """What the environment must have for Jena's commands; Java starts faster so, which is most of what it does here."""
+    path = f"{commands}{os.pathsep}{os.environ['PATH']}"
+    return {"PATH": path, "JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
+
+
 def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:

@@ -23,7 +23,7 @@ from kg.store.cypher import CypherStore, Row
 from kg.store.words import shown
 
 _CONNECT, _TOTAL = 10, 900  # seconds for a connection, and for a query and its answer, as over HTTP
-_RETRY = 30  # seconds in which a query is tried again
+_RETRY = 30  # seconds
 _PORT = 7687
 _T = TypeVar("_T")
 
@@ -42,11 +42,17 @@ class Bolt(CypherStore):
         database: its name; none for the default.
         credentials: who asks.
         seconds: how long a query may take.
+        retry: seconds in which the driver tries again what did not arrive.
 
     """
 
     def __init__(
-        self, url: str, database: str | None, credentials: Credentials | None, seconds: float = _TOTAL
+        self,
+        url: str,
+        database: str | None,
+        credentials: Credentials | None,
+        seconds: float = _TOTAL,
+        retry: float = _RETRY,
     ) -> None:
         self._url = url
         self._database = database
@@ -59,7 +65,7 @@ class Bolt(CypherStore):
                 auth=(credentials.user, credentials.password) if credentials else None,
                 connection_timeout=_CONNECT,
                 connection_acquisition_timeout=2 * _CONNECT,
-                max_transaction_retry_time=min(_RETRY, seconds),
+                max_transaction_retry_time=retry,
                 user_agent="kg",
             )
         except (ValueError, DriverError, Neo4jError) as error:

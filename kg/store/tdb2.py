@@ -118,7 +118,8 @@ class Location(RdfStore):
             raise Fault(f"this needs {command} of Apache Jena on the PATH (https://jena.apache.org/download/)")
         ended = subprocess.run([program, f"--loc={self._path}", *options], capture_output=True, check=False)
         if ended.returncode:
-            said = ended.stderr.decode(errors="replace").strip().splitlines()
+            lines = ended.stderr.decode(errors="replace").splitlines()
+            said = [line for line in lines if line.strip() and not line.startswith("Picked up ")]  # of Java's options
             raise Failure(f"{self._path}: {command}: {shown(said[0] if said else 'no word of why', None)}")
         return ended.stdout
 

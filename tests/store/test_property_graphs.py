@@ -302,11 +302,11 @@ def test_73_74_a_load_that_breaks_off_goes_on_and_doubles_nothing(kin, graphs, c
     assert kin.held(graph.base) == (len(made.nodes), len(made.edges))
 
 
-def reached(url: str, profile: str, seconds: float = 4) -> PropertyStore:
+def reached(url: str, profile: str, seconds: float = servers.PATIENCE) -> PropertyStore:
     """A store by its address, that is waited for less long."""
     if profile == "bolt":
         server, _, database = url.rpartition("/")
-        return Bolt(server, database, CREDENTIALS["bolt"], seconds)
+        return Bolt(server, database, CREDENTIALS["bolt"], seconds, retry=1)
     return store.connect(url, CREDENTIALS[profile])
 
 

@@ -18,6 +18,7 @@ import generation
 import pyoxigraph as ox
 import pytest
 import rdflib
+import servers
 
 import kg
 from kg import questions, store
@@ -92,16 +93,18 @@ def _http(url: str, graphs: list[str]) -> Ask:
 
 
 def _jena(build: Build, commands: Path, folder: Path) -> Ask:
-    path = f"{commands}{os.pathsep}{os.environ['PATH']}"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PATH", path)
+        for name, value in servers.for_jena(commands).items():
+            patch.setenv(name, value)
         loading.load(store.connect(f"tdb2:{folder / 'location'}"), build.graph)
 
     def ask(query: str, columns: tuple[str, ...]) -> Rows:
         (folder / "query.rq").write_text(query, encoding="utf-8")
         options = ["--loc=location", "--set=tdb2:unionDefaultGraph=true", "--results=JSON", "--query=query.rq"]
         command = [commands / "tdb2.tdbquery", *options]
-        return _results(subprocess.run(command, cwd=folder, capture_output=True, check=True).stdout, columns)
+        env = {**os.environ, **servers.for_jena(commands)}
+        ended = subprocess.run(command, cwd=folder, env=env, capture_output=True, check=True)
+        return _results(ended.stdout, columns)
 
     return ask
 
@@ -122,7 +125,12 @@ def test_the_answers_are_the_same(name, ask, build) -> None:
     names, terms = (" ".join(texts) for texts in (map("?{}".format, settings), map(str, settings.values())))
     query = f"{question.query}\nVALUES ({names}) {{ ({terms}) }}" if settings else question.query
     wanted = [tuple("" if term is None else term.value for term in row) for row in answer.rows]
-    assert sorted(ask(query, answer.columns)) == sorted(wanted)
+    assert sorted(map(_joined, ask(query, answer.columns))) == sorted(map(_joined, wanted))
+
+
+def _joined(row: tuple[str, ...]) -> tuple[str, ...]:
+    """In Virtuoso the separator of GROUP_CONCAT becomes a question mark where it is not ASCII (docs/stores/virtuoso.md)."""
+    return tuple(text.replace(" … ", " ? ") for text in row)
 
 
 def test_five_are_asked_in_cypher_too() -> None:
