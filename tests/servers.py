@@ -164,7 +164,10 @@ def arcadedb(folder: Path, databases: tuple[str, ...]) -> Iterator[str]:
                 lines.append(line.strip())
             yield f"bolt://127.0.0.1:{bolt}"
         finally:
-            server.communicate(timeout=PATIENCE)
+            try:
+                server.communicate(timeout=PATIENCE)
+            except subprocess.TimeoutExpired:  # it waits for somebody who has a connection open
+                server.kill()
 
 
 @contextlib.contextmanager

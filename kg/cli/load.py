@@ -35,7 +35,8 @@ _WIDTH = 300  # characters of a triple
 def load(project: Path | None, url: str, profile: str | None, *, check_: bool, dry_run: bool) -> None:
     """Validate the facts and make a store hold them.
 
-    Replaces the graphs of the facts where they differ, leaves all others alone, and verifies what the store then holds.
+    URL is that of a server (http:, bolt:, neo4j:, falkor:), or oxigraph:PATH, tdb2:PATH or ladybug:PATH for a store on disk.
+    Replaces what differs of the facts, leaves all else alone, and verifies what the store then holds.
     User and password are read from KG_USER and KG_PASSWORD; you are asked for a password that is not set.
     """
     from kg import store

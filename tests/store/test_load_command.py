@@ -159,3 +159,18 @@ def test_results_go_to_a_reader_that_has_seen_enough(program, small, url) -> Non
     )
     assert "Traceback" not in ended.stderr
     assert ended.returncode in (0, DATA)
+
+
+def test_a_folder_of_oxigraph_is_loaded_without_its_server(run, small, tmp_path) -> None:
+    folder = tmp_path / "database"
+    ended = run("--project", small, "load", "--dry-run", f"oxigraph:{folder}")
+    assert (ended.code, folder.exists()) == (0, False)
+    assert run("--project", small, "load", f"oxigraph:{folder}").code == 0
+    with servers.oxigraph(folder) as server:
+        assert run("--project", small, "load", "--check", server.url).code == 0
+        (small / "facts" / "statement.yaml").unlink()
+        ended = run("--project", small, "load", f"oxigraph:{folder}")  # while the server has it open
+        assert (ended.code, ended.out) == (ENVIRONMENT, "")
+        assert str(folder) in ended.err
+        assert run("--project", small, "load", server.url).code == 0
+    assert run("--project", small, "load", "--check", f"oxigraph:{folder}").code == 0
