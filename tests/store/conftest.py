@@ -8,14 +8,17 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import generation
 import inside
 import pyoxigraph as ox
 import pytest
 import samples
 import servers
 
+import kg
 from kg import store
 from kg.graph import Graph
+from kg.pipeline import Build
 
 _OURS = ("https://w3id.org/kg-facts/", "https://example.org/")
 CREDENTIALS = store.Credentials("dba", "dba")
@@ -32,6 +35,12 @@ def run(monkeypatch) -> Callable[..., inside.Done]:
             return inside.kg(*arguments, stdin=stdin)
 
     return running
+
+
+@pytest.fixture(scope="session")
+def built() -> Build:
+    """The shipped facts."""
+    return kg.build(generation.ROOT, checked=False)
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,6 @@ import pyoxigraph as ox
 import pytest
 import samples
 
-import kg
 from kg.store import loading, rdf, rewriting
 
 BASE = samples.BASE
@@ -18,9 +17,9 @@ OTHER = "https://example.org/other/graph"
 DOCUMENT = f"{BASE}graph.entities"
 
 
-@pytest.fixture(scope="module")
-def shipped():
-    return kg.build(generation.ROOT, checked=False).graph
+@pytest.fixture
+def shipped(built):
+    return built.graph
 
 
 def few(make, *texts: str):

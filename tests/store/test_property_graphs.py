@@ -81,10 +81,10 @@ def kin(request, tmp_path) -> Iterator[Kin]:
 
 
 @pytest.fixture(scope="module")
-def graphs(tmp_path_factory) -> dict[str, Graph]:
+def graphs(built, tmp_path_factory) -> dict[str, Graph]:
     folder = tmp_path_factory.mktemp("nasty")
     return {
-        "shipped": kg.build(generation.ROOT, checked=False).graph,
+        "shipped": built.graph,
         "nasty": kg.build(nasty.project(folder / "nasty"), checked=False).graph,
         "plain": kg.build(nasty.project(folder / "plain", odd_names=False), checked=False).graph,
     }

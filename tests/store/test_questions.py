@@ -14,13 +14,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import asked
-import generation
 import pyoxigraph as ox
 import pytest
 import rdflib
 import servers
 
-import kg
 from kg import questions, store
 from kg.pipeline import Build
 from kg.store import loading, rdf
@@ -42,9 +40,9 @@ Rows = list[tuple[str, ...]]
 Ask = Callable[[str, tuple[str, ...]], Rows]  # a query and its columns
 
 
-@pytest.fixture(scope="module")
-def build() -> Build:
-    return kg.build(generation.ROOT, checked=False)
+@pytest.fixture
+def build(built) -> Build:
+    return built
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +63,8 @@ def ask(request, engines, build, tmp_path_factory) -> Ask:
         else:
             server = request.getfixturevalue(name)
             root = server if name == "virtuoso" else server.url
-            loading.load(store.connect(root, store.Credentials("dba", "dba"), name), build.graph)
+            loaded = loading.load(store.connect(root, store.Credentials("dba", "dba"), name), build.graph)
+            assert loaded.check.same
             engines[name] = _http(root + ("/sparql" if name == "virtuoso" else "/query"), list(rdf.named(build.graph)))
     return engines[name]
 
@@ -96,7 +95,7 @@ def _jena(build: Build, commands: Path, folder: Path) -> Ask:
     with pytest.MonkeyPatch.context() as patch:
         for name, value in servers.for_jena(commands).items():
             patch.setenv(name, value)
-        loading.load(store.connect(f"tdb2:{folder / 'location'}"), build.graph)
+        assert loading.load(store.connect(f"tdb2:{folder / 'location'}"), build.graph).check.same
 
     def ask(query: str, columns: tuple[str, ...]) -> Rows:
         (folder / "query.rq").write_text(query, encoding="utf-8")
