@@ -170,8 +170,8 @@ def _expand(entries: dict[str, Entry], vocab: Vocabulary, base: str) -> Expansio
     whole = Expansion()
     for entry in entries.values():
         one = expansion.expand(entry, vocab, base, entries)
-        whole.triples += one.triples
-        whole.parts |= one.parts
+        whole.said += one.said
+        whole.classes |= one.classes
         whole.dangling += one.dangling
         whole.diagnostics += one.diagnostics
     return whole
