@@ -2,38 +2,122 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pyoxigraph as ox
 
 from kg.expansion import record_of
-from kg.ontology import Ontology, Term
+from kg.ontology import TYPE, Ontology, Term
+from kg.rules import Nodes, Triple
 
 if TYPE_CHECKING:
     import rdflib
 
+_TYPE = f"<{TYPE.value}>"
 
-@dataclass(frozen=True)
+
+class Block(NamedTuple):
+    """What is said of one record, as text: of the record itself, and of its parts and whatever else is named after it.
+
+    N-Triples stand in canonical order, of the letters; Turtle in that of the graph. `derived` has a `1` for each line of
+    N-Triples, those of the record first, that the facts do not say themselves.
+    """
+
+    lines: str = ""
+    lines_of_parts: str = ""
+    turtle: str = ""
+    turtle_of_parts: str = ""
+    derived: str = ""
+
+
+class Counts(NamedTuple):
+    """How many subjects, how many of them by class, how many triples by property."""
+
+    subjects: int
+    classes: Counter[str]
+    properties: Counter[str]
+
+
+@dataclass(slots=True)
+class Blocks:
+    """The blocks of many records, by IRI. They are kept in pieces as they come from files, and cut out when asked for."""
+
+    pieces: list[bytes] = field(default_factory=list)
+    places: dict[str, tuple[int, ...]] = field(default_factory=dict)  # piece, start, lengths of the texts
+    remade: dict[str, Block] = field(default_factory=dict)
+    prefixes: dict[str, str] = field(default_factory=dict)  # those that the Turtle uses
+    counts: Counts = field(default_factory=lambda: Counts(0, Counter(), Counter()))
+
+    def __getitem__(self, iri: str) -> Block:
+        if iri in self.remade:
+            return self.remade[iri]
+        number, start, *lengths = self.places[iri]
+        piece, found = self.pieces[number], []
+        for length in lengths:
+            found.append(piece[start : start + length].decode())
+            start += length
+        return Block(*found)
+
+    @property
+    def records(self) -> list[str]:
+        """The IRIs, in order."""
+        return sorted({*self.places, *self.remade})
+
+
 class Graph:
     """Facts as RDF (https://www.w3.org/TR/rdf11-concepts/), without blank nodes.
 
     Attributes:
         base: every record's IRI is base + id.
-        asserted: what the fact files say.
-        derived: what the ontology makes of it; disjoint from `asserted`.
         ontology: the classes, shapes and codes by which it was read.
+        blocks: the text of each record, where it was made from fact files.
 
     """
 
-    base: str
-    asserted: frozenset[ox.Triple]
-    derived: frozenset[ox.Triple]
-    ontology: Ontology = field(repr=False)
+    def __init__(
+        self, base: str, asserted: Iterable[ox.Triple], derived: Iterable[ox.Triple], ontology: Ontology
+    ) -> None:
+        self.base = base
+        self.ontology = ontology
+        self.blocks: Blocks | None = None
+        self._parts = frozenset(asserted), frozenset(derived)
+
+    @classmethod
+    def of(cls, base: str, blocks: Blocks, ontology: Ontology) -> Graph:
+        """Make a graph of text; terms of an engine come when somebody asks for them."""
+        graph = cls(base, (), (), ontology)
+        graph.blocks = blocks
+        del graph._parts
+        return graph
+
+    def __getattr__(self, name: str) -> object:
+        if name != "_parts" or self.blocks is None:
+            raise AttributeError(name)
+        asserted: list[ox.Triple] = []
+        derived: list[ox.Triple] = []
+        for iri in self.blocks.records:
+            for triple, made in _parsed(self.blocks[iri]):
+                (derived if made else asserted).append(triple)
+        self._parts = frozenset(asserted), frozenset(derived)
+        return self._parts
+
+    @property
+    def asserted(self) -> frozenset[ox.Triple]:
+        """What the fact files say."""
+        return self._parts[0]
+
+    @property
+    def derived(self) -> frozenset[ox.Triple]:
+        """What the ontology makes of it; disjoint from `asserted`."""
+        return self._parts[1]
 
     def __len__(self) -> int:
+        if self.blocks is not None:
+            return self.blocks.counts.properties.total()
         return len(self.asserted) + len(self.derived)
 
     def __iter__(self) -> Iterator[ox.Triple]:
@@ -53,9 +137,41 @@ class Graph:
         return found
 
     @cached_property
+    def counts(self) -> Counts:
+        """How much is said of what."""
+        if self.blocks is not None:
+            return self.blocks.counts
+        classes = Counter(_value(t.object) for t in self if t.predicate == TYPE)
+        return Counts(len({t.subject for t in self}), classes, Counter(t.predicate.value for t in self))
+
+    @property
+    def ntriples(self) -> bytes:
+        """The facts in N-Triples, records by id."""
+        if self.blocks is None:
+            return ox.serialize(self, format=ox.RdfFormat.N_TRIPLES) or b""
+        blocks = map(self.blocks.__getitem__, self.blocks.records)
+        return "".join([text for block in blocks for text in block[:2]]).encode()
+
+    @property
+    def canonical(self) -> Iterator[bytes]:
+        """The lines of N-Triples, all in the order of their letters, in pieces."""
+        blocks = self.blocks
+        if blocks is None:
+            yield "".join(sorted(f"{triple} .\n" for triple in self)).encode()
+            return
+        # A part is named after its record and a full stop, which sorts before what ends an IRI, `>`; digits lie between.
+        order = [(f"{iri}{sign}", iri, n) for iri in blocks.records for n, sign in ((1, "."), (0, ">"))]
+        order.sort()
+        for _, iri, which in order:
+            yield blocks[iri][which].encode()
+
+    @cached_property
     def store(self) -> ox.Store:
         """Facts and ontology in one SPARQL store, as questions, rules and checks see them."""
-        return store(self, self.ontology.triples)
+        made = ox.Store()
+        made.bulk_load(self.ntriples, format=ox.RdfFormat.N_TRIPLES)
+        made.extend(ox.Quad(t.subject, t.predicate, t.object) for t in self.ontology.triples)
+        return made
 
     @property
     def prefixes(self) -> dict[str, str]:
@@ -68,8 +184,7 @@ class Graph:
 
         normalizes, rdflib.NORMALIZE_LITERALS = rdflib.NORMALIZE_LITERALS, False
         try:
-            text = ox.serialize(self, format=ox.RdfFormat.N_TRIPLES)
-            graph = rdflib.Graph().parse(data=text, format="nt")
+            graph = rdflib.Graph().parse(data=self.ntriples, format="nt")
         finally:
             rdflib.NORMALIZE_LITERALS = normalizes
         for prefix, iri in self.prefixes.items():
@@ -77,11 +192,38 @@ class Graph:
         return graph
 
 
-def store(*parts: Graph | tuple[ox.Triple, ...]) -> ox.Store:
-    """Load triples into one in-memory store."""
-    made = ox.Store()
-    made.bulk_extend(ox.Quad(t.subject, t.predicate, t.object) for part in parts for t in part)
-    return made
+def lines(nodes: Nodes, record: str) -> tuple[list[Triple], list[Triple]]:
+    """Sort the triples of a record and those of its parts by the letters of their lines.
+
+    Args:
+        nodes: the triples.
+        record: IRI of the record in N-Triples syntax.
+
+    """
+    own: list[Triple] = []
+    parts: list[Triple] = []
+    for subject, about in nodes.items():
+        to = own if subject == record else parts
+        for predicate, objects in about.items():
+            for value in objects if len(objects) == 1 else dict.fromkeys(objects):
+                to.append((subject, predicate, value))
+    own.sort()
+    parts.sort()
+    return own, parts
+
+
+def read(text: str) -> Nodes:
+    """Read lines of N-Triples as they are written here."""
+    nodes: Nodes = {}
+    for line in text.splitlines():
+        subject, predicate, object_ = line.split(" ", 2)
+        nodes.setdefault(subject, {}).setdefault(predicate, []).append(object_[:-2])
+    return nodes
+
+
+def _parsed(block: Block) -> Iterator[tuple[ox.Triple, bool]]:
+    quads = ox.parse(block.lines + block.lines_of_parts, format=ox.RdfFormat.N_TRIPLES)
+    return ((quad.triple, made == "1") for quad, made in zip(quads, block.derived, strict=True))
 
 
 def _value(term: Term) -> str:
