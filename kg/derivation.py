@@ -88,7 +88,7 @@ def seen(keys: frozenset[str] | None, predicate: str, object_: str) -> bool:
 
 def compile_(ontology: Ontology, vocabulary: Vocabulary) -> Derivation:
     """Read the rules of an ontology."""
-    functions = {name.value: function for name, function in FUNCTIONS.items()}
+    functions: dict[str, rules.Function] = {name.value: function for name, function in FUNCTIONS.items()}
     holding = {f.path for cls in vocabulary.classes.values() for f in cls.fields.values() if f.kind is Kind.PART}
     local: list[Rule] = []
     across: list[tuple[str, str]] = []
@@ -131,9 +131,7 @@ def derive(
         if predicate == _TYPE and object_[1:-1] in vocabulary.by_iri:
             classes[subject] = vocabulary.by_iri[object_[1:-1]]
     made = derivation.of_record(nodes, classes)
-    facts = "".join(
-        f"{s} {p} {o} .\n" for s, about in nodes.items() for p, objects in about.items() for o in objects
-    )
+    facts = "".join(f"{s} {p} {o} .\n" for s, about in nodes.items() for p, objects in about.items() for o in objects)
     across, diagnostics = derivation.of_all(facts.encode())
     text = "".join(f"{s} {p} {o} .\n" for s, p, o in (*made, *across))
     derived = frozenset(quad.triple for quad in ox.parse(text, format=ox.RdfFormat.N_TRIPLES))

@@ -11,8 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
-from collections.abc import Mapping as MappingOf
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -102,7 +101,7 @@ def _escape(match: re.Match[str]) -> str:
     return _ESCAPES.get(match[0]) or f"\\u{ord(match[0]):04X}"
 
 
-def expand(entry: Entry, vocabulary: Vocabulary, base: str, ids: MappingOf[str, object]) -> Expansion:
+def expand(entry: Entry, vocabulary: Vocabulary, base: str, ids: Container[str]) -> Expansion:
     """Turn one record into triples.
 
     Args:
@@ -119,7 +118,7 @@ def expand(entry: Entry, vocabulary: Vocabulary, base: str, ids: MappingOf[str, 
 
 
 class _Expander:
-    def __init__(self, entry: Entry, vocabulary: Vocabulary, base: str, ids: MappingOf[str, object]) -> None:
+    def __init__(self, entry: Entry, vocabulary: Vocabulary, base: str, ids: Container[str]) -> None:
         self.entry = entry
         self.vocabulary = vocabulary
         self.base = base

@@ -302,7 +302,9 @@ class _Reader:
 
     def _restored(self, event: _Event) -> str:
         """Return the text of a scalar with its line separators."""
-        found = None if event.style == '"' else _SEPARATOR.search(self.text, event.start_mark.index, event.end_mark.index)
+        found = (
+            None if event.style == '"' else _SEPARATOR.search(self.text, event.start_mark.index, event.end_mark.index)
+        )
         if found:
             name, escaped = f"U+{ord(found[0]):04X}", "\\L" if found[0] == "\u2028" else "\\P"
             message = f"line separator {name} beside a space, outside double quotes"

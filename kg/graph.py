@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -34,12 +34,35 @@ class Block(NamedTuple):
     derived: str = ""
 
 
-class Counts(NamedTuple):
-    """How many subjects, how many of them by class, how many triples by property."""
+@dataclass(slots=True)
+class Counts:
+    """How many subjects, how many of them by class, how many triples by property; terms in N-Triples syntax."""
 
-    subjects: int
-    classes: Counter[str]
-    properties: Counter[str]
+    subjects: int = 0
+    classes: Counter[str] = field(default_factory=Counter)
+    properties: Counter[str] = field(default_factory=Counter)
+
+    def count(self, nodes: Nodes) -> None:
+        """Count nodes."""
+        properties, classes = self.properties, self.classes
+        self.subjects += len(nodes)
+        for about in nodes.values():
+            for predicate, objects in about.items():
+                properties[predicate] += len(objects)
+            for cls in about.get(_TYPE, ()):
+                classes[cls] += 1
+
+    def triple(self, predicate: str, object_: str) -> None:
+        """Count a triple of a subject that is counted."""
+        self.properties[predicate] += 1
+        if predicate == _TYPE:
+            self.classes[object_] += 1
+
+    def add(self, other: Counts) -> None:
+        """Add what others have counted."""
+        self.subjects += other.subjects
+        self.classes.update(other.classes)
+        self.properties.update(other.properties)
 
 
 @dataclass(slots=True)
@@ -50,7 +73,7 @@ class Blocks:
     places: dict[str, tuple[int, ...]] = field(default_factory=dict)  # piece, start, lengths of the texts
     remade: dict[str, Block] = field(default_factory=dict)
     prefixes: dict[str, str] = field(default_factory=dict)  # those that the Turtle uses
-    counts: Counts = field(default_factory=lambda: Counts(0, Counter(), Counter()))
+    counts: Counts = field(default_factory=Counts)
 
     def __getitem__(self, iri: str) -> Block:
         if iri in self.remade:
@@ -74,7 +97,6 @@ class Graph:
     Attributes:
         base: every record's IRI is base + id.
         ontology: the classes, shapes and codes by which it was read.
-        blocks: the text of each record, where it was made from fact files.
 
     """
 
@@ -83,37 +105,40 @@ class Graph:
     ) -> None:
         self.base = base
         self.ontology = ontology
-        self.blocks: Blocks | None = None
+        self._load: Callable[[], Blocks] | None = None
         self._parts = frozenset(asserted), frozenset(derived)
 
     @classmethod
-    def of(cls, base: str, blocks: Blocks, ontology: Ontology) -> Graph:
-        """Make a graph of text; terms of an engine come when somebody asks for them."""
+    def of(cls, base: str, load: Callable[[], Blocks], ontology: Ontology) -> Graph:
+        """Make a graph of text, which is made only when somebody asks for it; so are the terms of an engine."""
         graph = cls(base, (), (), ontology)
-        graph.blocks = blocks
-        del graph._parts
+        graph._load = load
         return graph
 
-    def __getattr__(self, name: str) -> object:
-        if name != "_parts" or self.blocks is None:
-            raise AttributeError(name)
-        asserted: list[ox.Triple] = []
-        derived: list[ox.Triple] = []
+    @cached_property
+    def blocks(self) -> Blocks | None:
+        """The text of each record, where the graph was made from fact files."""
+        return self._load() if self._load is not None else None
+
+    @cached_property
+    def _terms(self) -> tuple[frozenset[ox.Triple], frozenset[ox.Triple]]:
+        if self.blocks is None:
+            return self._parts
+        triples: tuple[list[ox.Triple], list[ox.Triple]] = [], []
         for iri in self.blocks.records:
-            for triple, made in _parsed(self.blocks[iri]):
-                (derived if made else asserted).append(triple)
-        self._parts = frozenset(asserted), frozenset(derived)
-        return self._parts
+            for triple, derived in _parsed(self.blocks[iri]):
+                triples[derived].append(triple)
+        return frozenset(triples[0]), frozenset(triples[1])
 
     @property
     def asserted(self) -> frozenset[ox.Triple]:
         """What the fact files say."""
-        return self._parts[0]
+        return self._terms[0]
 
     @property
     def derived(self) -> frozenset[ox.Triple]:
         """What the ontology makes of it; disjoint from `asserted`."""
-        return self._parts[1]
+        return self._terms[1]
 
     def __len__(self) -> int:
         if self.blocks is not None:
@@ -141,8 +166,10 @@ class Graph:
         """How much is said of what."""
         if self.blocks is not None:
             return self.blocks.counts
-        classes = Counter(_value(t.object) for t in self if t.predicate == TYPE)
-        return Counts(len({t.subject for t in self}), classes, Counter(t.predicate.value for t in self))
+        counts = Counts(subjects=len({triple.subject for triple in self}))
+        for triple in self:
+            counts.triple(str(triple.predicate), str(triple.object))
+        return counts
 
     @property
     def ntriples(self) -> bytes:

@@ -2,41 +2,34 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg import (
     checks,
-    derivation,
-    expansion,
-    factfile,
+    corpus,
     fields,
     findings,
     metashapes,
     names,
     ontology,
-    records,
     shapes,
+    shard,
     sourcemap,
     vocabulary,
 )
 from kg.diagnostic import Diagnostic, Location, Severity
-from kg.expansion import Dangling, Expansion
-from kg.factfile import FactFile
+from kg.expansion import Dangling
 from kg.graph import Graph
 from kg.names import Names
 from kg.project import Dataset, Project, find
-from kg.records import Entry
 from kg.sourcemap import SourceMap
 from kg.suggestion import did_you_mean
 from kg.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     import rdflib
-
-_ID = re.compile(r"""^[-{ \t]*["']?id["']?[ \t]*:[ \t]*["']?([\w-]+)""", re.MULTILINE)  # where a record says its id
 
 
 @dataclass(frozen=True)
@@ -98,24 +91,17 @@ def build(path: str | Path | None = None, *, engine: str = shapes.DEFAULT_ENGINE
     diagnostics += faults
     if any(fault.severity is Severity.ERROR for fault in faults):
         return _stopped(project, dataset, onto, diagnostics)
-    files, unread = _read(project)
-    entries, unknown = records.index(files, vocab)
-    diagnostics += [*unread, *unknown]
-    whole_read = not any(diagnostic.severity is Severity.ERROR for diagnostic in (*unread, *unknown))
-    lost = _lost(files, entries)
-    sources = sourcemap.make(entries, project.root, dataset.base, vocab)
-    whole = _expand(entries, vocab, dataset.base)
-    diagnostics += whole.diagnostics
-    asserted = frozenset(triple for triple, _ in whole.triples)
-    derived, found = derivation.derive(asserted, whole.parts, onto, vocab)
-    diagnostics += found
-    graph = Graph(dataset.base, asserted, derived, onto)
-    known = names.read(graph)
-    diagnostics += [_dangling(reference, known, vocab) for reference in whole.dangling if reference.id not in lost]
-    refused = {d.location for d in diagnostics if d.severity is Severity.ERROR} | {r.location for r in whole.dangling}
+    facts = corpus.read(shard.context(dataset.base, onto, vocab), project)
+    diagnostics += facts.diagnostics
+    sources, known, graph = facts.sources, facts.names, facts.graph
+    diagnostics += [
+        _dangling(reference, known, vocab) for reference in facts.dangling if reference.id not in facts.lost
+    ]
+    refused = {d.location for d in diagnostics if d.severity is Severity.ERROR} | {r.location for r in facts.dangling}
+    whole_read = facts.whole
     # What the data set lacks as a whole can be told only where every record is there.
     if whole_read:
-        diagnostics += _missing(entries, dataset, vocab)
+        diagnostics += _missing(sources, dataset, vocab)
     try:
         if checked:
             results = [r for r in shapes.validate(graph, engine) if not _said_already(r, refused, sources)]
@@ -125,7 +111,7 @@ def build(path: str | Path | None = None, *, engine: str = shapes.DEFAULT_ENGINE
             breaches = checks.run("checks", "check", graph, sources, known)
             diagnostics += [f.diagnostic for f in breaches if not sources.refused(f.node, "", refused)]
     except sourcemap.Changed as error:
-        diagnostics.append(_changed(error.path))
+        diagnostics.append(corpus.changed(error.path))
     return Build(project, dataset, vocab, graph, known, sources, tuple(sorted(set(diagnostics))), checked)
 
 
@@ -137,44 +123,6 @@ def _stopped(project: Project, dataset: Dataset, onto: ontology.Ontology, diagno
     return Build(
         project, dataset, nothing, graph, names.read(graph), sources, tuple(sorted(diagnostics)), checked=False
     )
-
-
-def _read(project: Project) -> tuple[list[FactFile], list[Diagnostic]]:
-    """Read the fact files; a file that changes meanwhile is no input to trust."""
-    files, diagnostics = project.files()
-    read: list[FactFile] = []
-    for file in files:
-        before = file.stat()
-        made, found = factfile.read(file, project.shown(file))
-        after = file.stat()
-        if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
-            found.append(_changed(made.path))
-        read.append(made)
-        diagnostics += found
-    if not files:
-        location = Location(project.shown(project.facts))
-        diagnostics.append(Diagnostic(location, "no-facts", "no fact file", "write one, ending in .yaml"))
-    return read, diagnostics
-
-
-def _lost(files: list[FactFile], entries: dict[str, Entry]) -> set[str]:
-    """Return the ids that stand in files, and of which no record could be read: who refers to one makes no mistake."""
-    return {match[1] for file in files for match in _ID.finditer(file.text)} - entries.keys()
-
-
-def _changed(path: str) -> Diagnostic:
-    return Diagnostic(Location(path), "input-changed", "the file changed while it was read", "run again")
-
-
-def _expand(entries: dict[str, Entry], vocab: Vocabulary, base: str) -> Expansion:
-    whole = Expansion()
-    for entry in entries.values():
-        one = expansion.expand(entry, vocab, base, entries)
-        whole.said += one.said
-        whole.classes |= one.classes
-        whole.dangling += one.dangling
-        whole.diagnostics += one.diagnostics
-    return whole
 
 
 def _dangling(reference: Dangling, known: Names, vocab: Vocabulary) -> Diagnostic:
@@ -189,7 +137,7 @@ def _dangling(reference: Dangling, known: Names, vocab: Vocabulary) -> Diagnosti
     return Diagnostic(reference.location, "dangling-reference", f"no {cls.label} has the id '{reference.id}'", hint)
 
 
-def _missing(entries: dict[str, Entry], dataset: Dataset, vocab: Vocabulary) -> list[Diagnostic]:
+def _missing(sources: SourceMap, dataset: Dataset, vocab: Vocabulary) -> list[Diagnostic]:
     """Hold the data set to the minimum counts that it states itself, so that a lost folder is noticed."""
     diagnostics = []
     for name, least in dataset.minimum.items():
@@ -198,7 +146,8 @@ def _missing(entries: dict[str, Entry], dataset: Dataset, vocab: Vocabulary) -> 
             hint = did_you_mean(name, vocab.classes)
             diagnostics.append(Diagnostic(dataset.places[name], "bad-configuration", f"no type '{name}'", hint))
             continue
-        count = sum(vocab.is_a(entry.cls.iri, cls.iri) for entry in entries.values())
+        fitting = {name for name, one in vocab.classes.items() if vocab.is_a(one.iri, cls.iri)}
+        count = sum(source.type in fitting for source in sources.records.values())
         if count < least:
             message = f"{count} records of type {name}, at least {least} expected"
             hint = "is a folder missing? else lower the minimum"

@@ -12,15 +12,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TypeAlias
 
 import pyoxigraph as ox
 
-from kg.ontology import TYPE, term
+from kg.ontology import TYPE, XSD, term
 
 Nodes: TypeAlias = dict[str, dict[str, list[str]]]  # subject -> predicate -> objects
 Triple: TypeAlias = tuple[str, str, str]
-Function: TypeAlias = Callable[[ox.Literal], ox.Literal | None]
+Function: TypeAlias = Callable[[ox.Literal], object]  # a term, or None
 _Solution: TypeAlias = dict[str, str]
 _Value: TypeAlias = Callable[[_Solution], str | None]
 
@@ -28,6 +29,10 @@ _TOKEN = re.compile(
     r"""\s+ | \#[^\n]* | (?P<iri><[^<>"{}|^`\\\s]*>) | (?P<text>"[^"\\\n]*") | (?P<variable>[?$]\w+)
     | (?P<name>[\w-]*:[\w.-]*\w|[\w-]*:) | (?P<word>\w+) | (?P<sign>[{}().;,/])""",
     re.VERBOSE,
+)
+# Integers that every engine holds, and their subtypes (https://www.w3.org/TR/xmlschema11-2/#built-in-datatypes).
+_INTEGER = re.compile(
+    rf'"\+?(-?\d{{1,18}})"\^\^<{re.escape(XSD)}(?:integer|nonNegativeInteger|positiveInteger|long|int|unsignedInt)>', re.ASCII
 )
 _SAFE = re.compile(r"[\w.-]*", re.ASCII)  # what can follow an IRI and leave it one
 
@@ -58,7 +63,7 @@ class Rule:
             for pattern in self.template:
                 subject, predicate, object_ = (solution.get(t) if t[0] == "?" else t for t in pattern)
                 if subject and predicate and object_ and subject[0] == "<" and predicate[0] == "<":
-                    yield subject, predicate, object_
+                    yield subject, predicate, _as_engine(object_) if object_[-1] == ">" and object_[0] == '"' else object_
 
 
 def compile_(query: str, functions: Mapping[str, Function], holding: Collection[str]) -> Rule | None:
@@ -251,6 +256,23 @@ def _call(function: Function, name: str) -> _Value:
     return value
 
 
+def _as_engine(text: str) -> str:
+    """Return a typed literal as the SPARQL engine hands it out: numbers by value, in the datatype that they derive from.
+
+    Then it makes no difference which of the two runs a rule.
+    """
+    match = _INTEGER.fullmatch(text)
+    return f'"{int(match[1])}"^^<{XSD}integer>' if match else _handed_out(text)
+
+
+@cache
+def _handed_out(text: str) -> str:
+    name = ox.NamedNode("x:")
+    store = ox.Store()
+    store.add(ox.Quad(name, name, term(text)))
+    return str(next(iter(store)).object)
+
+
 def _bound(group: _Group) -> frozenset[str]:
     """Return the variables that a group may bind."""
     names = {t for pattern in group.patterns for t in pattern if t[0] == "?"}
@@ -295,7 +317,9 @@ def _solve(group: _Group, given: _Solution, nodes: Nodes) -> list[_Solution]:
                 if (made := value(solution)) is not None:
                     solution[name] = made
         elif isinstance(step, _Group):
-            solutions = [found for solution in solutions for found in (_solve(step, dict(solution), nodes) or [solution])]
+            solutions = [
+                found for solution in solutions for found in (_solve(step, dict(solution), nodes) or [solution])
+            ]
         if not solutions:
             return solutions
     for inner in group.absent:

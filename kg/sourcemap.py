@@ -134,16 +134,3 @@ def _nodes(node: Node) -> Iterator[Node]:
     inner = [x for pair in node.entries for x in pair] if isinstance(node, Mapping) else []
     for child in node.items if isinstance(node, Sequence) else inner:
         yield from _nodes(child)
-
-
-def make(entries: MappingOf[str, Entry], root: Path, base: str, vocabulary: Vocabulary) -> SourceMap:
-    """Remember where the records stand, and let go of the files."""
-    numbers: dict[int, int] = {}
-    for entry in entries.values():
-        for number, record in enumerate(entry.file.records):
-            numbers[id(record)] = number
-    records = {
-        entry.id: Source(entry.file.path, numbers[id(entry.record)], entry.cls.name, entry.location)
-        for entry in entries.values()
-    }
-    return SourceMap(root, base, vocabulary, records)

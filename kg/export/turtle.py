@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from kg.expansion import record_of
 from kg.graph import Graph
-from kg.ontology import SKOS, TYPE, XSD, Term
+from kg.ontology import SKOS, TYPE
 
 # A subset of PN_LOCAL without escapes (Turtle, section 6.5).
 _LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?", re.ASCII)

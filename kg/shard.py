@@ -1,0 +1,198 @@
+"""A shard: all that can be told from one fact file alone. A function of its bytes, so it can run anywhere and be kept.
+
+Whether the ids that it refers to exist is not known here: they are taken to exist, but for those that are said to be
+missing.
+"""
+
+from __future__ import annotations
+
+import gc
+import re
+from collections.abc import Container, Iterable
+from dataclasses import dataclass, field
+
+from kg import derivation, expansion, factfile, records
+from kg.derivation import Derivation
+from kg.diagnostic import Diagnostic, Severity
+from kg.expansion import Dangling
+from kg.export.turtle import Writer
+from kg.graph import Counts, lines
+from kg.ontology import SKOS, TYPE, Ontology
+from kg.records import Entry
+from kg.rules import Nodes, Triple
+from kg.sourcemap import Source
+from kg.vocabulary import Vocabulary
+
+_ID = re.compile(r"""^[-{ \t]*["']?id["']?[ \t]*:[ \t]*["']?([\w-]+)""", re.MULTILINE)  # where a record says its id
+_TYPE = f"<{TYPE.value}>"
+_NAMES = (f"<{SKOS}prefLabel>", f"<{SKOS}altLabel>")
+
+
+@dataclass(frozen=True)
+class Context:
+    """By what a file is read."""
+
+    base: str
+    ontology: Ontology
+    vocabulary: Vocabulary
+    derivation: Derivation
+    prefixes: dict[str, str]
+
+
+def context(base: str, ontology: Ontology, vocabulary: Vocabulary) -> Context:
+    """Make ready to read files."""
+    rules = derivation.compile_(ontology, vocabulary)
+    return Context(base, ontology, vocabulary, rules, {"id": base, **ontology.prefixes})
+
+
+@dataclass(slots=True)
+class Record:
+    """What the data set has to know of one record.
+
+    Attributes:
+        id: its id.
+        place: line and column of the id.
+        source: where it stands; None where its type is not known.
+        classes: IRIs.
+        names: its labels and alternative labels in N-Triples syntax, each with whether it is the label.
+        references: ids that it points at, each with the class that the field wants.
+        dangling: those of them that are said to be missing.
+        diagnostics: what is wrong with it.
+        block: where its texts lie in the piece of its file, and their lengths.
+
+    """
+
+    id: str
+    place: tuple[int, int]
+    source: Source | None
+    classes: list[str] = field(default_factory=list)
+    names: list[tuple[str, bool]] = field(default_factory=list)
+    references: list[tuple[str, str]] = field(default_factory=list)
+    dangling: list[Dangling] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    block: tuple[int, ...] = ()
+
+
+@dataclass(slots=True)
+class Shard:
+    """One file.
+
+    Attributes:
+        path: as diagnostics call it.
+        diagnostics: what is wrong with it as a whole, and with ids and types.
+        records: those with an id, in order.
+        lost: ids that are written in it, where not all of it could be read.
+        across: N-Triples that rules across records can see.
+        piece, prefixes, counts: see `kg.graph.Blocks`.
+
+    """
+
+    path: str
+    diagnostics: list[Diagnostic]
+    records: list[Record]
+    lost: list[str]
+    across: bytes = b""
+    piece: bytes = b""
+    prefixes: dict[str, str] = field(default_factory=dict)
+    counts: Counts = field(default_factory=Counts)
+
+
+class _AllBut:
+    """All ids exist but some."""
+
+    def __init__(self, missing: Container[str]) -> None:
+        self.missing = missing
+
+    def __contains__(self, id_: object) -> bool:
+        return id_ not in self.missing
+
+
+def make(
+    context: Context, data: bytes, path: str, missing: Container[str] = frozenset(), *, texts: bool = True
+) -> Shard:
+    """Read one file.
+
+    Args:
+        context: by what.
+        data: the file.
+        path: as diagnostics call it.
+        missing: ids that no record has.
+        texts: whether to write N-Triples and Turtle.
+
+    """
+    collecting = gc.isenabled()
+    gc.disable()  # nodes and triples make no cycles worth looking for; a sixth of the time
+    try:
+        return _make(context, data, path, _AllBut(missing), texts=texts)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _make(context: Context, data: bytes, path: str, ids: _AllBut, *, texts: bool) -> Shard:
+    file, diagnostics = factfile.parse(data, path)
+    headings, found = records.headings(file, context.vocabulary)
+    diagnostics += found
+    failed = any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
+    shard = Shard(path, diagnostics, [], _ID.findall(file.text) if failed else [])
+    writer = Writer(context.prefixes)
+    pieces: list[bytes] = []
+    start = 0
+    across: list[str] = []
+    for heading in headings:
+        place = heading.id.line, heading.id.column
+        if heading.cls is None:
+            shard.records.append(Record(heading.id.value, place, None))
+            continue
+        entry = Entry(heading.id.value, heading.cls, file, heading.record)
+        source = Source(path, heading.number, heading.cls.name, entry.location)
+        one = expansion.expand(entry, context.vocabulary, context.base, ids)
+        nodes: Nodes = {}
+        for subject, predicate, object_, _ in one.said:
+            objects = nodes.setdefault(subject, {}).setdefault(predicate, [])
+            if object_ not in objects:
+                objects.append(object_)
+        made = context.derivation.of_record(nodes, one.classes)
+        subject = f"<{context.base}{entry.id}>"
+        own = nodes[subject]
+        record = Record(entry.id, place, source, [iri[1:-1] for iri in own[_TYPE]])
+        record.names = [(text, name is _NAMES[0]) for name in _NAMES for text in own.get(name, ())]
+        record.references = list(dict.fromkeys(one.references))
+        record.dangling, record.diagnostics = one.dangling, one.diagnostics
+        shard.records.append(record)
+        if texts:
+            across += _visible(nodes, context.derivation.reads)
+            block = [text.encode() for text in write(subject, nodes, made, writer)]
+            record.block = (start, *map(len, block))
+            start += sum(map(len, block))
+            pieces += block
+            shard.counts.count(nodes)
+    shard.piece, shard.across, shard.prefixes = b"".join(pieces), "".join(across).encode(), writer.used
+    return shard
+
+
+def _visible(nodes: Nodes, keys: frozenset[str] | None) -> Iterable[str]:
+    for subject, about in nodes.items():
+        for predicate, objects in about.items():
+            if keys is None or predicate in keys:
+                for value in objects:
+                    yield f"{subject} {predicate} {value} .\n"
+            elif predicate == _TYPE:
+                for value in objects:
+                    if f"{_TYPE} {value}" in keys:
+                        yield f"{subject} {_TYPE} {value} .\n"
+
+
+def write(record: str, nodes: Nodes, derived: Iterable[Triple], writer: Writer) -> tuple[str, str, str, str, str]:
+    """Write the texts of a block: see `kg.graph.Block`."""
+    own, parts = lines(nodes, record)
+    made = set(derived)
+    named = sorted((subject for subject in nodes if subject != record), key=lambda subject: subject[1:-1])
+    block = writer.block
+    return (
+        "".join([f"{s} {p} {o} .\n" for s, p, o in own]),
+        "".join([f"{s} {p} {o} .\n" for s, p, o in parts]),
+        block(record, nodes[record]) if record in nodes else "",
+        "".join(["\n" + block(subject, nodes[subject]) for subject in named]),
+        "".join(["1" if triple in made else "0" for triple in (*own, *parts)]),
+    )
