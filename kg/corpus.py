@@ -18,7 +18,8 @@ from kg.ontology import term
 from kg.project import Project
 from kg.records import duplicate
 from kg.rules import Triple
-from kg.shard import Context, Shard
+from kg.shapes import Result
+from kg.shard import Context, Others, Shard
 from kg.sourcemap import Source, SourceMap
 
 
@@ -49,7 +50,10 @@ class Corpus:
     def names(self) -> Names:
         """Labels and ids."""
         found = {
-            record.id: (record.classes, [(found, is_label) for text, is_label in record.names if isinstance(found := term(text), ox.Literal)])
+            record.id: (
+                record.classes,
+                [(found, is_label) for text, is_label in record.names if isinstance(found := term(text), ox.Literal)],
+            )
             for record in self.records
         }
         return names.collect(self.context.base, found)
@@ -59,6 +63,11 @@ class Corpus:
         """The records that have an id and type of their own."""
         kept = self.sources.records
         return (r for s in self.shards for r in s.records if r.source is not None and kept[r.id] is r.source)
+
+    @property
+    def results(self) -> list[Result]:
+        """How records break their shapes, where that could be told record by record."""
+        return [result for record in self.records for result in record.results]
 
     @property
     def graph(self) -> Graph:
@@ -112,10 +121,14 @@ def _gather(context: Context, project: Project, shards: list[Shard], diagnostics
             elif record.source is not None:
                 found[record.id] = record.source
     whole = not any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
+    classes = {r.id: frozenset(r.classes) for one in shards for r in one.records if found.get(r.id) is r.source}
     for number, one in enumerate(shards):
         missing = {i for record in one.records for i, _ in record.references if i not in found}
-        if missing:
-            again = shard.make(context, (project.root / one.path).read_bytes(), one.path, missing)
+        open_ = (pair for record in one.records for pair in record.open)
+        if missing or any(cls not in classes.get(i, ()) for i, cls in open_):
+            again = shard.make(
+                context, (project.root / one.path).read_bytes(), one.path, Others(frozenset(missing), classes)
+            )
             for old, new in zip(one.records, again.records, strict=False):
                 if old.source is not None and old.source == new.source and found[old.id] is old.source:
                     found[new.id] = new.source or old.source
@@ -148,7 +161,7 @@ def _insert(blocks: Blocks, triples: Iterable[Triple], prefixes: Mapping[str, st
         made = {
             (subject, predicate, object_[:-2])
             for (subject, predicate, object_), flag in zip(
-                (line.split(" ", 2) for line in text.splitlines()), block.derived, strict=True
+                (line.split(" ", 2) for line in text.split("\n")[:-1]), block.derived, strict=True
             )
             if flag == "1"
         }

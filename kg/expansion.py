@@ -152,7 +152,7 @@ class _Expander:
                         pairs.append((found, term, item))
         return pairs
 
-    def _values(self, field: Field, node: Node, cls: Class, holder: Class) -> Iterable[str | _Part]:
+    def _values(self, field: Field, node: Node, cls: Class, holder: Class) -> Iterable[str | _Part]:  # noqa: PLR0911 - a branch a kind
         kind = field.kind
         if isinstance(node, Scalar) and node.value == "":
             self._report(node, "empty-value", f"'{field.name}' is empty", "give it a value or leave the field out")

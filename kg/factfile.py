@@ -198,7 +198,12 @@ class _Reader:
         self.text = text
         self.diagnostics = diagnostics
         self.stand_ins = _stand_ins(text)
-        self.parser = CParser(text.translate({ord(mark): stand_in for stand_in, mark in self.stand_ins.items()}))
+        shown = (
+            text.translate({ord(mark): stand_in for stand_in, mark in self.stand_ins.items()})
+            if self.stand_ins
+            else text
+        )
+        self.parser = CParser(shown)
         self._next: Callable[[], _Event] = self.parser.get_event
 
     def records(self) -> Iterator[Mapping]:

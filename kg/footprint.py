@@ -28,20 +28,20 @@ def of(query: str) -> frozenset[str] | None:
     text = "\n".join(line for line in _PROLOGUE.sub(" ", query).splitlines() if not line.lstrip().startswith("#"))
     tokens = [(match.lastgroup, match[0]) for match in _TOKEN.finditer(_LISTS.sub(" ", text)) if match.lastgroup]
     found: set[str] = set()
-    for number, (kind, token) in enumerate(tokens):
+    for number, (kind, word) in enumerate(tokens):
         before = tokens[number - 1] if number else ("", "")
         after, then = (*tokens[number + 1 : number + 3], ("", ""), ("", ""))[:2]
         if kind == "variable" and (before[0] in _TERMS or before[1] in (";", "[")) and _begins(after):
             return None
-        if token == "!" and (_begins(after) or after[1] in ("^", "a")):
+        if word == "!" and (_begins(after) or after[1] in ("^", "a")):
             return None
-        if token == "a" and after[0] in ("iri", "name") and before[0] in ("variable", "iri", "name", "sign"):
+        if word == "a" and after[0] in ("iri", "name") and before[0] in ("variable", "iri", "name", "sign"):
             alone = before[1] not in ("^", "/", "|", "(") and then[1] != ","
             found.add(f"{TYPE} {_iri(after[1], prefixes)}" if alone else TYPE)
-        elif token == "a":
+        elif word == "a":
             found.add(TYPE)
         elif kind in ("iri", "name"):
-            found.add(_iri(token, prefixes))
+            found.add(_iri(word, prefixes))
     return frozenset(found if TYPE not in found else {key for key in found if not key.startswith(f"{TYPE} ")})
 
 

@@ -242,7 +242,7 @@ def lines(nodes: Nodes, record: str) -> tuple[list[Triple], list[Triple]]:
 def read(text: str) -> Nodes:
     """Read lines of N-Triples as they are written here."""
     nodes: Nodes = {}
-    for line in text.splitlines():
+    for line in text.split("\n")[:-1]:  # not splitlines: a literal may hold U+2028
         subject, predicate, object_ = line.split(" ", 2)
         nodes.setdefault(subject, {}).setdefault(predicate, []).append(object_[:-2])
     return nodes

@@ -91,7 +91,9 @@ def build(path: str | Path | None = None, *, engine: str = shapes.DEFAULT_ENGINE
     diagnostics += faults
     if any(fault.severity is Severity.ERROR for fault in faults):
         return _stopped(project, dataset, onto, diagnostics)
-    facts = corpus.read(shard.context(dataset.base, onto, vocab), project)
+    by_record = checked and engine == shapes.DEFAULT_ENGINE
+    context = shard.context(dataset.base, onto, vocab, checked=by_record)
+    facts = corpus.read(context, project)
     diagnostics += facts.diagnostics
     sources, known, graph = facts.sources, facts.names, facts.graph
     diagnostics += [
@@ -104,8 +106,9 @@ def build(path: str | Path | None = None, *, engine: str = shapes.DEFAULT_ENGINE
         diagnostics += _missing(sources, dataset, vocab)
     try:
         if checked:
-            results = [r for r in shapes.validate(graph, engine) if not _said_already(r, refused, sources)]
-            diagnostics += findings.diagnose(results, graph, sources, known)
+            found = facts.results if context.constraints else shapes.validate(graph, engine)
+            results = [r for r in found if not _said_already(r, refused, sources)]
+            diagnostics += findings.diagnose(results, sources, known)
         checked = checked and whole_read
         if checked:
             breaches = checks.run("checks", "check", graph, sources, known)

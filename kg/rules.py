@@ -32,7 +32,8 @@ _TOKEN = re.compile(
 )
 # Integers that every engine holds, and their subtypes (https://www.w3.org/TR/xmlschema11-2/#built-in-datatypes).
 _INTEGER = re.compile(
-    rf'"\+?(-?\d{{1,18}})"\^\^<{re.escape(XSD)}(?:integer|nonNegativeInteger|positiveInteger|long|int|unsignedInt)>', re.ASCII
+    rf'"\+?(-?\d{{1,18}})"\^\^<{re.escape(XSD)}(?:integer|nonNegativeInteger|positiveInteger|long|int|unsignedInt)>',
+    re.ASCII,
 )
 _SAFE = re.compile(r"[\w.-]*", re.ASCII)  # what can follow an IRI and leave it one
 
@@ -63,7 +64,11 @@ class Rule:
             for pattern in self.template:
                 subject, predicate, object_ = (solution.get(t) if t[0] == "?" else t for t in pattern)
                 if subject and predicate and object_ and subject[0] == "<" and predicate[0] == "<":
-                    yield subject, predicate, _as_engine(object_) if object_[-1] == ">" and object_[0] == '"' else object_
+                    yield (
+                        subject,
+                        predicate,
+                        _as_engine(object_) if object_[-1] == ">" and object_[0] == '"' else object_,
+                    )
 
 
 def compile_(query: str, functions: Mapping[str, Function], holding: Collection[str]) -> Rule | None:

@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import gc
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from kg import derivation, expansion, factfile, records
+from kg import constraints, derivation, expansion, factfile, records
+from kg.constraints import Constraints, View
 from kg.derivation import Derivation
 from kg.diagnostic import Diagnostic, Severity
 from kg.expansion import Dangling
 from kg.export.turtle import Writer
+from kg.factfile import FactFile
 from kg.graph import Counts, lines
 from kg.ontology import SKOS, TYPE, Ontology
 from kg.records import Entry
 from kg.rules import Nodes, Triple
+from kg.shapes import Result, results
 from kg.sourcemap import Source
 from kg.vocabulary import Vocabulary
 
@@ -37,12 +40,14 @@ class Context:
     vocabulary: Vocabulary
     derivation: Derivation
     prefixes: dict[str, str]
+    constraints: Constraints | None  # None where the shapes are to be checked elsewhere
 
 
-def context(base: str, ontology: Ontology, vocabulary: Vocabulary) -> Context:
-    """Make ready to read files."""
+def context(base: str, ontology: Ontology, vocabulary: Vocabulary, *, checked: bool) -> Context:
+    """Make ready to read files; `checked` where their records are to be validated, if the shapes allow."""
     rules = derivation.compile_(ontology, vocabulary)
-    return Context(base, ontology, vocabulary, rules, {"id": base, **ontology.prefixes})
+    shapes = constraints.compile_(ontology) if checked else None
+    return Context(base, ontology, vocabulary, rules, {"id": base, **ontology.prefixes}, shapes)
 
 
 @dataclass(slots=True)
@@ -58,6 +63,8 @@ class Record:
         references: ids that it points at, each with the class that the field wants.
         dangling: those of them that are said to be missing.
         diagnostics: what is wrong with it.
+        results: how it breaks its shapes.
+        open: ids of records that have to be of a class, each with the class's IRI, before it can be said to keep them.
         block: where its texts lie in the piece of its file, and their lengths.
 
     """
@@ -70,6 +77,8 @@ class Record:
     references: list[tuple[str, str]] = field(default_factory=list)
     dangling: list[Dangling] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    results: list[Result] = field(default_factory=list)
+    open: list[tuple[str, str]] = field(default_factory=list)
     block: tuple[int, ...] = ()
 
 
@@ -97,18 +106,34 @@ class Shard:
     counts: Counts = field(default_factory=Counts)
 
 
-class _AllBut:
-    """All ids exist but some."""
+@dataclass(frozen=True, slots=True)
+class Others:
+    """What is known of the records of other files.
 
-    def __init__(self, missing: Container[str]) -> None:
-        self.missing = missing
+    Attributes:
+        missing: ids that no record has; all others exist.
+        classes: IRIs of the classes of each id; None where they are not known, and then what depends on them is open.
+
+    """
+
+    missing: frozenset[str] = frozenset()
+    classes: Mapping[str, Iterable[str]] | None = None
 
     def __contains__(self, id_: object) -> bool:
         return id_ not in self.missing
 
+    def of(self, id_: str) -> Iterable[str] | None:
+        """Return the classes of a record in N-Triples syntax."""
+        return None if self.classes is None else [f"<{iri}>" for iri in self.classes.get(id_, ())]
+
 
 def make(
-    context: Context, data: bytes, path: str, missing: Container[str] = frozenset(), *, texts: bool = True
+    context: Context,
+    data: bytes,
+    path: str,
+    others: Others | None = None,
+    *,
+    texts: bool = True,
 ) -> Shard:
     """Read one file.
 
@@ -116,21 +141,22 @@ def make(
         context: by what.
         data: the file.
         path: as diagnostics call it.
-        missing: ids that no record has.
+        others: what is known of the records of other files.
         texts: whether to write N-Triples and Turtle.
 
     """
     collecting = gc.isenabled()
     gc.disable()  # nodes and triples make no cycles worth looking for; a sixth of the time
     try:
-        return _make(context, data, path, _AllBut(missing), texts=texts)
+        return _make(context, factfile.parse(data, path), others or Others(), texts=texts)
     finally:
         if collecting:
             gc.enable()
 
 
-def _make(context: Context, data: bytes, path: str, ids: _AllBut, *, texts: bool) -> Shard:
-    file, diagnostics = factfile.parse(data, path)
+def _make(context: Context, read: tuple[FactFile, list[Diagnostic]], others: Others, *, texts: bool) -> Shard:
+    file, diagnostics = read
+    path = file.path
     headings, found = records.headings(file, context.vocabulary)
     diagnostics += found
     failed = any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
@@ -146,7 +172,7 @@ def _make(context: Context, data: bytes, path: str, ids: _AllBut, *, texts: bool
             continue
         entry = Entry(heading.id.value, heading.cls, file, heading.record)
         source = Source(path, heading.number, heading.cls.name, entry.location)
-        one = expansion.expand(entry, context.vocabulary, context.base, ids)
+        one = expansion.expand(entry, context.vocabulary, context.base, others)
         nodes: Nodes = {}
         for subject, predicate, object_, _ in one.said:
             objects = nodes.setdefault(subject, {}).setdefault(predicate, [])
@@ -160,6 +186,10 @@ def _make(context: Context, data: bytes, path: str, ids: _AllBut, *, texts: bool
         record.references = list(dict.fromkeys(one.references))
         record.dangling, record.diagnostics = one.dangling, one.diagnostics
         shard.records.append(record)
+        if context.constraints is not None:
+            view = View(nodes, lambda node: others.of(node[1:-1].removeprefix(context.base)))
+            record.results = sorted(set(results(context.constraints, view)))
+            record.open = [(node[1:-1].removeprefix(context.base), cls[1:-1]) for node, cls in sorted(view.open)]
         if texts:
             across += _visible(nodes, context.derivation.reads)
             block = [text.encode() for text in write(subject, nodes, made, writer)]

@@ -25,8 +25,8 @@ _POLL = 0.3  # seconds
 )
 @click.option(
     "--engine",
-    type=click.Choice(["shacl", "pyshacl"]),
-    default="shacl",
+    type=click.Choice(["compiled", "shacl", "pyshacl"]),
+    default="compiled",
     show_default=True,
     help="SHACL engine; pyshacl is the reference.",
 )
