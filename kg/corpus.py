@@ -59,7 +59,7 @@ class Corpus:
         return names.collect(self.context.base, found)
 
     @property
-    def records(self) -> Iterator[shard.Record]:
+    def records(self) -> Iterator[shard.Outline]:
         """The records that have an id and type of their own."""
         kept = self.sources.records
         return (r for s in self.shards for r in s.records if r.source is not None and kept[r.id] is r.source)

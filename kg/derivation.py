@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from kg import dates, footprint, rules
+from kg import dates, footprint, ruletext
 from kg.diagnostic import Diagnostic, Location
 from kg.ontology import TYPE, XSD, Ontology
-from kg.rules import Nodes, Rule, Triple
+from kg.rules import Function, Nodes, Rule, Triple
 from kg.sparql import place, refusal, sealed
 from kg.vocabulary import Class, Kind, Vocabulary
 
@@ -88,7 +88,7 @@ def seen(keys: frozenset[str] | None, predicate: str, object_: str) -> bool:
 
 def compile_(ontology: Ontology, vocabulary: Vocabulary) -> Derivation:
     """Read the rules of an ontology."""
-    functions: dict[str, rules.Function] = {name.value: function for name, function in FUNCTIONS.items()}
+    functions: dict[str, Function] = {name.value: function for name, function in FUNCTIONS.items()}
     holding = {f.path for cls in vocabulary.classes.values() for f in cls.fields.values() if f.kind is Kind.PART}
     local: list[Rule] = []
     across: list[tuple[str, str]] = []
@@ -107,7 +107,7 @@ def compile_(ontology: Ontology, vocabulary: Vocabulary) -> Derivation:
             diagnostics.append(_bad(path, problem, hint, query))
             continue
         sees = footprint.of(query)
-        rule = rules.compile_(query, functions, holding)
+        rule = ruletext.compile_(query, functions, holding)
         # It may run before an earlier rule only where neither sees what the other makes.
         if rule is not None and not any(_depend(query, earlier) for _, earlier in across):
             local.append(rule)

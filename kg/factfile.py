@@ -20,6 +20,9 @@ from yaml.error import MarkedYAMLError, YAMLError
 from yaml.reader import ReaderError
 
 from kg.diagnostic import Diagnostic, Location
+from kg.node import Mapping, Node, Scalar, Sequence
+
+__all__ = ["FactFile", "Mapping", "Node", "Scalar", "Sequence", "parse", "position", "read"]
 
 MAX_DEPTH = 50
 _TOO_DEEP, _SHALLOW = f"nested deeper than {MAX_DEPTH} levels", "a record is a few levels deep"
@@ -35,77 +38,8 @@ _ESCAPE = re.compile(r"\\U(00(?:0[1-9a-fA-F]|10)[0-9a-fA-F]{4})")
 _CONFLICT = re.compile(r"^(?:<{7}|>{7})(?= |$)", re.MULTILINE)
 
 
-# Nodes are made by the hundred thousand: plain slots, and the marks of libyaml as they are, read only when somebody asks
-# for a place. Nothing changes a node once it is made.
-class _Placed:
-    """What stands between two marks."""
-
-    __slots__ = ("_begin", "_end")
-    _begin: _Mark
-    _end: _Mark
-
-    @property
-    def line(self) -> int:
-        """The line where it begins, from 0."""
-        return int(self._begin.line)
-
-    @property
-    def column(self) -> int:
-        """The column where it begins, from 0."""
-        return int(self._begin.column)
-
-    @property
-    def end(self) -> int:
-        """The offset in the text at which it ends."""
-        return int(self._end.index)
-
-
-class Scalar(_Placed):
-    """Text, as the file means it once quoting and folding are undone; `plain` where it is not quoted."""
-
-    __slots__ = ("plain", "value")
-
-    def __init__(self, value: str, begin: _Mark, end: _Mark, plain: bool) -> None:  # noqa: FBT001 - as above
-        self.value = value
-        self._begin = begin
-        self._end = end
-        self.plain = plain
-
-
-class Sequence(_Placed):
-    """A list."""
-
-    __slots__ = ("items",)
-
-    def __init__(self, items: tuple[Node, ...], begin: _Mark, end: _Mark) -> None:
-        self.items = items
-        self._begin = begin
-        self._end = end
-
-
-class Mapping(_Placed):
-    """A mapping with unique keys, in the order of the file; `flow` where it stands in braces."""
-
-    __slots__ = ("entries", "flow")
-
-    def __init__(self, entries: tuple[tuple[Scalar, Node], ...], begin: _Mark, end: _Mark, flow: bool) -> None:  # noqa: FBT001 - as above
-        self.entries = entries
-        self._begin = begin
-        self._end = end
-        self.flow = flow
-
-    def get(self, name: str) -> Node | None:
-        """Return the value of a key, None where there is no such key."""
-        for key, value in self.entries:
-            if key.value == name:
-                return value
-        return None
-
-
-# An event of libyaml, a place in its text. The stubs let marks be None, which they never are here.
+# An event of libyaml. The stubs let its marks be None, which they never are here.
 _Event: TypeAlias = Any
-_Mark: TypeAlias = Any
-Node: TypeAlias = Scalar | Sequence | Mapping
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -91,54 +91,45 @@ class Blocks:
         return sorted({*self.places, *self.remade})
 
 
+@dataclass(frozen=True)
 class Graph:
     """Facts as RDF (https://www.w3.org/TR/rdf11-concepts/), without blank nodes.
 
     Attributes:
         base: every record's IRI is base + id.
+        asserted: what the fact files say.
+        derived: what the ontology makes of it; disjoint from `asserted`.
         ontology: the classes, shapes and codes by which it was read.
 
     """
 
-    def __init__(
-        self, base: str, asserted: Iterable[ox.Triple], derived: Iterable[ox.Triple], ontology: Ontology
-    ) -> None:
-        self.base = base
-        self.ontology = ontology
-        self._load: Callable[[], Blocks] | None = None
-        self._parts = frozenset(asserted), frozenset(derived)
+    base: str
+    asserted: frozenset[ox.Triple]
+    derived: frozenset[ox.Triple]
+    ontology: Ontology = field(repr=False)
 
     @classmethod
     def of(cls, base: str, load: Callable[[], Blocks], ontology: Ontology) -> Graph:
-        """Make a graph of text, which is made only when somebody asks for it; so are the terms of an engine."""
-        graph = cls(base, (), (), ontology)
-        graph._load = load
+        """Make a graph of text, which is made only when somebody asks for it; so are the triples."""
+        graph = object.__new__(cls)
+        graph.__dict__.update(base=base, ontology=ontology, _load=load)
         return graph
 
-    @cached_property
-    def blocks(self) -> Blocks | None:
-        """The text of each record, where the graph was made from fact files."""
-        return self._load() if self._load is not None else None
-
-    @cached_property
-    def _terms(self) -> tuple[frozenset[ox.Triple], frozenset[ox.Triple]]:
-        if self.blocks is None:
-            return self._parts
+    def __getattr__(self, name: str) -> frozenset[ox.Triple]:
+        if name not in ("asserted", "derived") or self.blocks is None:
+            raise AttributeError(name)
         triples: tuple[list[ox.Triple], list[ox.Triple]] = [], []
         for iri in self.blocks.records:
             for triple, derived in _parsed(self.blocks[iri]):
                 triples[derived].append(triple)
-        return frozenset(triples[0]), frozenset(triples[1])
+        self.__dict__.update(asserted=frozenset(triples[0]), derived=frozenset(triples[1]))
+        return frozenset(self.__dict__[name])
 
-    @property
-    def asserted(self) -> frozenset[ox.Triple]:
-        """What the fact files say."""
-        return self._terms[0]
-
-    @property
-    def derived(self) -> frozenset[ox.Triple]:
-        """What the ontology makes of it; disjoint from `asserted`."""
-        return self._terms[1]
+    @cached_property
+    def blocks(self) -> Blocks | None:
+        """The text of each record, where the graph was made from fact files."""
+        load = self.__dict__.get("_load")
+        return load() if load is not None else None
 
     def __len__(self) -> int:
         if self.blocks is not None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kg import constraints
+from kg import shapetext
 from kg.constraints import Constraints, View
 from kg.fault import Failure
 from kg.graph import Graph, read
@@ -116,7 +116,7 @@ def _pyshacl(graph: Graph) -> list[Result]:
 
 
 def _compiled(graph: Graph) -> list[Result]:
-    made = constraints.compile_(graph.ontology)
+    made = shapetext.compile_(graph.ontology)
     if made is None:
         return _shacl(graph)
     nodes = read(graph.ntriples.decode())

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from kg import constraints, derivation, expansion, factfile, records
+from kg import derivation, expansion, factfile, records, shapetext
 from kg.constraints import Constraints, View
 from kg.derivation import Derivation
 from kg.diagnostic import Diagnostic, Severity
@@ -46,12 +46,12 @@ class Context:
 def context(base: str, ontology: Ontology, vocabulary: Vocabulary, *, checked: bool) -> Context:
     """Make ready to read files; `checked` where their records are to be validated, if the shapes allow."""
     rules = derivation.compile_(ontology, vocabulary)
-    shapes = constraints.compile_(ontology) if checked else None
+    shapes = shapetext.compile_(ontology) if checked else None
     return Context(base, ontology, vocabulary, rules, {"id": base, **ontology.prefixes}, shapes)
 
 
 @dataclass(slots=True)
-class Record:
+class Outline:
     """What the data set has to know of one record.
 
     Attributes:
@@ -98,7 +98,7 @@ class Shard:
 
     path: str
     diagnostics: list[Diagnostic]
-    records: list[Record]
+    records: list[Outline]
     lost: list[str]
     across: bytes = b""
     piece: bytes = b""
@@ -168,7 +168,7 @@ def _make(context: Context, read: tuple[FactFile, list[Diagnostic]], others: Oth
     for heading in headings:
         place = heading.id.line, heading.id.column
         if heading.cls is None:
-            shard.records.append(Record(heading.id.value, place, None))
+            shard.records.append(Outline(heading.id.value, place, None))
             continue
         entry = Entry(heading.id.value, heading.cls, file, heading.record)
         source = Source(path, heading.number, heading.cls.name, entry.location)
@@ -181,7 +181,7 @@ def _make(context: Context, read: tuple[FactFile, list[Diagnostic]], others: Oth
         made = context.derivation.of_record(nodes, one.classes)
         subject = f"<{context.base}{entry.id}>"
         own = nodes[subject]
-        record = Record(entry.id, place, source, [iri[1:-1] for iri in own[_TYPE]])
+        record = Outline(entry.id, place, source, [iri[1:-1] for iri in own[_TYPE]])
         record.names = [(text, name is _NAMES[0]) for name in _NAMES for text in own.get(name, ())]
         record.references = list(dict.fromkeys(one.references))
         record.dangling, record.diagnostics = one.dangling, one.diagnostics

@@ -26,16 +26,21 @@ MODULES = {
 # From the bottom upward. A module imports from lower layers only, never from its own. A new module gets a place here; a
 # package that only one layer above knows is one word, `NAME.*`, and its modules may import each other, not in a circle.
 LAYERS = (
-    ("leaves: nothing of kg", "canonical diagnostic fault sparql suggestion dates quotes patterns"),
+    ("leaves: nothing of kg", "canonical diagnostic fault sparql suggestion dates quotes patterns footprint node"),
     ("what every reader of files asks", "links"),
     ("files", "factfile ontology output texts"),
-    ("tables, and what a project holds", "vocabulary project literals turtlemap"),
-    ("records by id, faults of shapes, generated files", "records metashapes fields schema.context schema.editor"),
-    ("triples of a record", "expansion schema"),
-    ("triples of all, and the way back", "graph sourcemap"),
+    ("tables, and what a project holds", "vocabulary project literals turtlemap rules"),
+    (
+        "records by id, faults of shapes, generated files",
+        "records metashapes fields schema.context schema.editor constraints ruletext",
+    ),
+    ("triples of a record", "expansion schema components"),
+    ("triples of all, and the way back", "graph sourcemap shapetext"),
     ("what is made of the graph", "derivation names shapes"),
     ("questions, findings", "questions findings"),
     ("what asks questions, and formats", "checks search manual export.*"),
+    ("one file alone", "shard"),
+    ("all files together", "corpus"),
     ("the pipeline, and where its graph goes", "pipeline template store.*"),
     ("the library's face, and what works on a build", "kg audit explanation withdrawal"),
     ("what works on an audit, what tells of a build", "offsets metadata"),
