@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 import pyoxigraph as ox
 
@@ -16,6 +17,7 @@ from kg.graph import Block, Blocks, Graph
 from kg.names import Names
 from kg.ontology import term
 from kg.project import Project
+from kg.reading import Reading
 from kg.records import duplicate
 from kg.rules import Triple
 from kg.shapes import Result
@@ -92,24 +94,20 @@ class Corpus:
         return blocks
 
 
-def read(context: Context, project: Project) -> Corpus:
+def read(context: Context, project: Project, reading: Reading) -> Corpus:
     """Read the fact files of a project; a file that changes meanwhile is no input to trust."""
     files, diagnostics = project.files()
-    shards: list[Shard] = []
-    for file in files:
-        before = file.stat()
-        made = shard.make(context, file.read_bytes(), project.shown(file))
-        after = file.stat()
-        if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
-            made.diagnostics.append(changed(made.path))
-        shards.append(made)
+    items = [(file, project.shown(file), Others()) for file in files]
+    shards = reading.run(context, items)
     if not files:
         location = Location(project.shown(project.facts))
         diagnostics.append(Diagnostic(location, "no-facts", "no fact file", "write one, ending in .yaml"))
-    return _gather(context, project, shards, diagnostics)
+    return _gather(context, project, reading, shards, diagnostics)
 
 
-def _gather(context: Context, project: Project, shards: list[Shard], diagnostics: list[Diagnostic]) -> Corpus:
+def _gather(
+    context: Context, project: Project, reading: Reading, shards: list[Shard], diagnostics: list[Diagnostic]
+) -> Corpus:
     """Put files together: which ids there are, and who refers to one that there is not."""
     found: dict[str, Source] = {}
     for one in shards:
@@ -122,17 +120,18 @@ def _gather(context: Context, project: Project, shards: list[Shard], diagnostics
                 found[record.id] = record.source
     whole = not any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
     classes = {r.id: frozenset(r.classes) for one in shards for r in one.records if found.get(r.id) is r.source}
+    again: dict[int, tuple[Path, str, Others]] = {}
     for number, one in enumerate(shards):
         missing = {i for record in one.records for i, _ in record.references if i not in found}
-        open_ = (pair for record in one.records for pair in record.open)
+        open_ = {pair for record in one.records for pair in record.open}
         if missing or any(cls not in classes.get(i, ()) for i, cls in open_):
-            again = shard.make(
-                context, (project.root / one.path).read_bytes(), one.path, Others(frozenset(missing), classes)
-            )
-            for old, new in zip(one.records, again.records, strict=False):
-                if old.source is not None and old.source == new.source and found[old.id] is old.source:
-                    found[new.id] = new.source or old.source
-            shards[number] = again
+            known = {i: classes[i] for i in {i for i, _ in open_} if i in classes}
+            again[number] = project.root / one.path, one.path, Others(frozenset(missing), known)
+    for number, new in zip(again, reading.run(context, list(again.values())), strict=True):
+        for old, record in zip(shards[number].records, new.records, strict=False):
+            if old.source is not None and old.source == record.source and found[old.id] is old.source:
+                found[record.id] = record.source
+        shards[number] = new
     sources = SourceMap(project.root, context.base, context.vocabulary, found)
     kept = [r for one in shards for r in one.records if r.source is not None and found[r.id] is r.source]
     diagnostics += [diagnostic for record in kept for diagnostic in record.diagnostics]
@@ -140,11 +139,6 @@ def _gather(context: Context, project: Project, shards: list[Shard], diagnostics
     dangling = [reference for record in kept for reference in record.dangling]
     lost = {i for one in shards for i in one.lost} - found.keys()
     return Corpus(context, shards, sources, diagnostics, dangling, lost, whole)
-
-
-def changed(path: str) -> Diagnostic:
-    """Say that a file is not what it was a moment ago."""
-    return Diagnostic(Location(path), "input-changed", "the file changed while it was read", "run again")
 
 
 def _insert(blocks: Blocks, triples: Iterable[Triple], prefixes: Mapping[str, str]) -> None:

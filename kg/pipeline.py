@@ -14,16 +14,19 @@ from kg import (
     metashapes,
     names,
     ontology,
+    reading,
     shapes,
     shard,
     sourcemap,
     vocabulary,
 )
+from kg.cache import Cache, fingerprint
 from kg.diagnostic import Diagnostic, Location, Severity
 from kg.expansion import Dangling
 from kg.graph import Graph
 from kg.names import Names
 from kg.project import Dataset, Project, find
+from kg.reading import Reading
 from kg.sourcemap import SourceMap
 from kg.suggestion import did_you_mean
 from kg.vocabulary import Vocabulary
@@ -67,13 +70,22 @@ class Build:
         return self.graph.to_rdflib()
 
 
-def build(path: str | Path | None = None, *, engine: str = shapes.DEFAULT_ENGINE, checked: bool = True) -> Build:
+def build(
+    path: str | Path | None = None,
+    *,
+    engine: str = shapes.DEFAULT_ENGINE,
+    checked: bool = True,
+    jobs: int = 1,
+    cache: Path | None = None,
+) -> Build:
     """Read, expand, derive and validate the facts of a project.
 
     Args:
         path: the project folder; by default the nearest one upward that holds `facts/`.
-        engine: the SHACL engine, `shacl` or `pyshacl`.
+        engine: the SHACL engine, `compiled`, `shacl` or `pyshacl`.
         checked: False skips shapes and checks.
+        jobs: how many processes may read files, where these are many.
+        cache: a folder in which to keep what was made of each file; None for nowhere.
 
     Raises:
         kg.project.NotAProject: there is no `facts/`.
@@ -92,8 +104,9 @@ def build(path: str | Path | None = None, *, engine: str = shapes.DEFAULT_ENGINE
     if any(fault.severity is Severity.ERROR for fault in faults):
         return _stopped(project, dataset, onto, diagnostics)
     by_record = checked and engine == shapes.DEFAULT_ENGINE
+    cached = Cache(cache, fingerprint(onto.directory)) if cache is not None else None
     context = shard.context(dataset.base, onto, vocab, checked=by_record)
-    facts = corpus.read(context, project)
+    facts = corpus.read(context, project, Reading(cached, jobs))
     diagnostics += facts.diagnostics
     sources, known, graph = facts.sources, facts.names, facts.graph
     diagnostics += [
@@ -114,7 +127,7 @@ def build(path: str | Path | None = None, *, engine: str = shapes.DEFAULT_ENGINE
             breaches = checks.run("checks", "check", graph, sources, known)
             diagnostics += [f.diagnostic for f in breaches if not sources.refused(f.node, "", refused)]
     except sourcemap.Changed as error:
-        diagnostics.append(corpus.changed(error.path))
+        diagnostics.append(reading.changed(error.path))
     return Build(project, dataset, vocab, graph, known, sources, tuple(sorted(set(diagnostics))), checked)
 
 

@@ -42,7 +42,7 @@ class Group:
 
     patterns: list[Triple] = field(default_factory=list)
     steps: list[tuple[str, object]] = field(default_factory=list)  # in order: pattern, optional, bind
-    absent: list[Group] = field(default_factory=list)  # FILTER NOT EXISTS
+    without: list[Group] = field(default_factory=list)  # FILTER NOT EXISTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def _check(group: Group, seen: set[str], holding: Collection[str]) -> None:
                 seen.add(object_)
         elif isinstance(step, Group):
             _check(step, set(seen), holding)
-    for inner in group.absent:
+    for inner in group.without:
         _check(inner, set(seen), holding)
 
 
@@ -120,7 +120,7 @@ def _solve(group: Group, given: Solution, nodes: Nodes) -> list[Solution]:
             ]
         if not solutions:
             return solutions
-    for inner in group.absent:
+    for inner in group.without:
         solutions = [solution for solution in solutions if not _solve(inner, dict(solution), nodes)]
     return solutions
 

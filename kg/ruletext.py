@@ -95,7 +95,7 @@ class _Parser:
             elif self.accept("FILTER"):
                 self.expect("NOT")
                 self.expect("EXISTS")
-                group.absent.append(self.group(outside))
+                group.without.append(self.group(outside))
             elif self.accept("BIND"):
                 self.expect("(")
                 value, read = self.expression()

@@ -122,6 +122,12 @@ class Others:
     def __contains__(self, id_: object) -> bool:
         return id_ not in self.missing
 
+    @property
+    def digest(self) -> bytes:
+        """What tells it from all else that may be known."""
+        classes = sorted((i, sorted(found)) for i, found in (self.classes or {}).items())
+        return repr((sorted(self.missing), self.classes is None, classes)).encode()
+
     def of(self, id_: str) -> Iterable[str] | None:
         """Return the classes of a record in N-Triples syntax."""
         return None if self.classes is None else [f"<{iri}>" for iri in self.classes.get(id_, ())]

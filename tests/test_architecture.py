@@ -26,7 +26,10 @@ MODULES = {
 # From the bottom upward. A module imports from lower layers only, never from its own. A new module gets a place here; a
 # package that only one layer above knows is one word, `NAME.*`, and its modules may import each other, not in a circle.
 LAYERS = (
-    ("leaves: nothing of kg", "canonical diagnostic fault sparql suggestion dates quotes patterns footprint node"),
+    (
+        "leaves: nothing of kg",
+        "canonical diagnostic fault sparql suggestion dates quotes patterns footprint node cache",
+    ),
     ("what every reader of files asks", "links"),
     ("files", "factfile ontology output texts"),
     ("tables, and what a project holds", "vocabulary project literals turtlemap rules"),
@@ -40,6 +43,7 @@ LAYERS = (
     ("questions, findings", "questions findings"),
     ("what asks questions, and formats", "checks search manual export.*"),
     ("one file alone", "shard"),
+    ("many files", "reading"),
     ("all files together", "corpus"),
     ("the pipeline, and where its graph goes", "pipeline template store.*"),
     ("the library's face, and what works on a build", "kg audit explanation withdrawal"),

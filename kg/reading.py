@@ -1,0 +1,82 @@
+"""Reading: fact files become shards, one after the other or on several cores, or come from the cache."""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from kg import shard
+from kg.cache import Cache
+from kg.diagnostic import Diagnostic, Location
+from kg.shard import Context, Others, Shard
+
+_PAYS = 1 << 20  # bytes of fact files, below which processes cost more than they bring
+
+Item = tuple[Path, str, Others]  # a file, how diagnostics call it, what is known of others
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How files are read.
+
+    Attributes:
+        cache: where results are kept; None for nowhere.
+        jobs: how many processes may be used, where that pays.
+
+    """
+
+    cache: Cache | None = None
+    jobs: int = 1
+
+    def run(self, context: Context, items: list[Item]) -> list[Shard]:
+        """Read files.
+
+        Raises:
+            OSError: one cannot be read.
+
+        """
+        size = sum(file.stat().st_size for file, _, _ in items) if self.jobs > 1 else 0
+        if size < _PAYS or "fork" not in multiprocessing.get_all_start_methods():
+            return [_read(context, self.cache, item) for item in items]
+        global _inherited  # noqa: PLW0603 - what is made ready goes to the processes by fork, and is not sent
+        _inherited = context, self.cache
+        gc.freeze()  # so that the collector of a child does not touch, and thereby copy, what it shares with this one
+        with ProcessPoolExecutor(self.jobs, multiprocessing.get_context("fork")) as pool:
+            return list(pool.map(_elsewhere, items, chunksize=max(1, min(8, len(items) // (4 * self.jobs)))))
+
+
+_inherited: tuple[Context, Cache | None] | None = None
+
+
+def _elsewhere(item: Item) -> Shard:
+    assert _inherited is not None  # noqa: S101 - set before the fork
+    return _read(*_inherited, item)
+
+
+def _read(context: Context, cache: Cache | None, item: Item) -> Shard:
+    file, path, others = item
+    before = file.stat()
+    data = file.read_bytes()
+    after = file.stat()
+    if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
+        made = shard.make(context, data, path, others)
+        made.diagnostics.append(changed(path))
+        return made
+    if cache is None:
+        return shard.make(context, data, path, others)
+    options = f"{context.base} {path} {context.constraints is not None}".encode()
+    name = cache.name(data, options, others.digest)
+    found = cache.get(name)
+    if isinstance(found, Shard):
+        return found
+    made = shard.make(context, data, path, others)
+    cache.put(name, made)
+    return made
+
+
+def changed(path: str) -> Diagnostic:
+    """Say that a file is not what it was a moment ago."""
+    return Diagnostic(Location(path), "input-changed", "the file changed while it was read", "run again")
