@@ -43,7 +43,7 @@ class _Corpus:
         return (
             f'- id: document-{n}\n  type: Document\n  label: {{en: "{words}"}}\n  kind: article\n'
             f"  publisher: {self.pick('state', self.states)}\n  published: {{date: {self.day()}, basis: explicit}}\n"
-            f"  url: https://example.org/articles/{n}\n  language: en\n  sha256: "{n:064x}"\n  length: 100000\n"
+            f"  url: https://example.org/articles/{n}\n  language: en\n  sha256: '{n:064x}'\n  length: 100000\n"
             f'  evidence:\n    - {{document: document-{n}, exact: "{words}", start: 0, end: {len(words)}}}\n'
         )
 
