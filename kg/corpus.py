@@ -149,16 +149,12 @@ def _insert(blocks: Blocks, triples: Iterable[Triple], prefixes: Mapping[str, st
     writer = Writer(prefixes)
     for iri, more in added.items():
         block = blocks[iri] if iri in blocks.places else Block()
-        text = block.lines + block.lines_of_parts
+        own = all(subject == f"<{iri}>" for subject, _, _ in more)  # then the parts stay as they are
+        text = block.lines if own else block.lines + block.lines_of_parts
         nodes = graph.read(text)
         old = len(nodes)
-        made = {
-            (subject, predicate, object_[:-2])
-            for (subject, predicate, object_), flag in zip(
-                (line.split(" ", 2) for line in text.split("\n")[:-1]), block.derived, strict=True
-            )
-            if flag == "1"
-        }
+        flags = zip(text.split("\n"), block.derived, strict=False)
+        made = {_triple(line) for line, flag in flags if flag == "1" and line}
         for subject, predicate, object_ in more:
             objects = nodes.setdefault(subject, {}).setdefault(predicate, [])
             if object_ not in objects:
@@ -166,5 +162,14 @@ def _insert(blocks: Blocks, triples: Iterable[Triple], prefixes: Mapping[str, st
                 made.add((subject, predicate, object_))
                 blocks.counts.triple(predicate, object_)
         blocks.counts.subjects += len(nodes) - old
-        blocks.remade[iri] = Block(*shard.write(f"<{iri}>", nodes, made, writer))
+        again = Block(*shard.write(f"<{iri}>", nodes, made, writer))
+        if own:
+            rest = block.derived[text.count("\n") :]
+            again = block._replace(lines=again.lines, turtle=again.turtle, derived=again.derived + rest)
+        blocks.remade[iri] = again
     blocks.prefixes |= writer.used
+
+
+def _triple(line: str) -> Triple:
+    subject, predicate, object_ = line.split(" ", 2)
+    return subject, predicate, object_[:-2]

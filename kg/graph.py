@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -210,24 +210,24 @@ class Graph:
         return graph
 
 
-def lines(nodes: Nodes, record: str) -> tuple[list[Triple], list[Triple]]:
-    """Sort the triples of a record and those of its parts by the letters of their lines.
+def lines(nodes: Nodes, subjects: Iterable[str]) -> Iterator[Triple]:
+    """Walk the triples of some subjects by the letters of their lines."""
+    for subject in sorted(subjects):
+        about = nodes[subject]
+        names = tuple(about)
+        order = _orders.get(names)
+        if order is None:
+            order = _orders[names] = sorted(names)
+        for predicate in order:
+            objects = about[predicate]
+            if len(objects) == 1:
+                yield subject, predicate, objects[0]
+            else:
+                for value in sorted(set(objects)):
+                    yield subject, predicate, value
 
-    Args:
-        nodes: the triples.
-        record: IRI of the record in N-Triples syntax.
 
-    """
-    own: list[Triple] = []
-    parts: list[Triple] = []
-    for subject, about in nodes.items():
-        to = own if subject == record else parts
-        for predicate, objects in about.items():
-            for value in objects if len(objects) == 1 else dict.fromkeys(objects):
-                to.append((subject, predicate, value))
-    own.sort()
-    parts.sort()
-    return own, parts
+_orders: dict[tuple[str, ...], list[str]] = {}  # of properties; there are as many as ways to write a record
 
 
 def read(text: str) -> Nodes:

@@ -221,14 +221,21 @@ def _visible(nodes: Nodes, keys: frozenset[str] | None) -> Iterable[str]:
 
 def write(record: str, nodes: Nodes, derived: Iterable[Triple], writer: Writer) -> tuple[str, str, str, str, str]:
     """Write the texts of a block: see `kg.graph.Block`."""
-    own, parts = lines(nodes, record)
+    parts = sorted((subject for subject in nodes if subject != record), key=_inside)
+    triples = list(lines(nodes, (record,) if record in nodes else ()))
+    number = len(triples)
+    triples += lines(nodes, parts)
     made = set(derived)
-    named = sorted((subject for subject in nodes if subject != record), key=lambda subject: subject[1:-1])
     block = writer.block
+    text = [f"{subject} {predicate} {object_} .\n" for subject, predicate, object_ in triples]
     return (
-        "".join([f"{s} {p} {o} .\n" for s, p, o in own]),
-        "".join([f"{s} {p} {o} .\n" for s, p, o in parts]),
+        "".join(text[:number]),
+        "".join(text[number:]),
         block(record, nodes[record]) if record in nodes else "",
-        "".join(["\n" + block(subject, nodes[subject]) for subject in named]),
-        "".join(["1" if triple in made else "0" for triple in (*own, *parts)]),
+        "".join(["\n" + block(subject, nodes[subject]) for subject in parts]),
+        "".join(["1" if triple in made else "0" for triple in triples]),
     )
+
+
+def _inside(subject: str) -> str:
+    return subject[1:-1]

@@ -55,6 +55,7 @@ class Writer:
         self.prefixes = {iri: name for name, iri in prefixes.items()}
         self.used: dict[str, str] = {}
         self.names: dict[str, str] = {}
+        self.orders: dict[tuple[str, ...], list[str]] = {}  # of properties, by which a subject has
 
     def blocks(self, triples: Iterable[ox.Triple]) -> Iterator[str]:
         """Write a block for each subject; records stand further apart than their parts."""
@@ -70,11 +71,20 @@ class Writer:
 
     def block(self, subject: str, about: Mapping[str, list[str]]) -> str:
         """Write all that is said of one subject."""
+        names = tuple(about)
+        order = self.orders.get(names)
+        if order is None:
+            order = self.orders[names] = sorted(names, key=_order)
         lines = []
-        term = self.term
-        for predicate in sorted(about, key=_order):
+        term, known = self.term, self.names.get
+        for predicate in order:
             values = about[predicate]
-            objects = [term(value) for value in (sorted(set(values)) if len(values) > 1 else values)]
+            if len(values) == 1:
+                value = values[0]
+                verb = "a" if predicate == _TYPE else known(predicate) or term(predicate)
+                lines.append(f"{verb} {known(value) or term(value)}")
+                continue
+            objects = [known(value) or term(value) for value in sorted(set(values))]
             if predicate == _TYPE:
                 lines.append("a " + ", ".join(objects))
             elif len(objects) == 1:
