@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg import graph, names, shard
+from kg import derivation, graph, names, shard
 from kg.diagnostic import Diagnostic, Location, Severity
 from kg.expansion import Dangling, record_of
 from kg.export.turtle import Writer
@@ -19,7 +19,7 @@ from kg.ontology import term
 from kg.project import Project
 from kg.reading import Reading
 from kg.records import duplicate
-from kg.rules import Triple
+from kg.rules import Joined, Nodes, Triple
 from kg.shapes import Result
 from kg.shard import Context, Others, Shard
 from kg.sourcemap import Source, SourceMap
@@ -89,9 +89,35 @@ class Corpus:
             else:  # an id was given twice
                 for record in kept:
                     blocks.counts.count(graph.read("".join(blocks[base + record.id][:2])))
+        self._join(blocks)
         made, _ = self.context.derivation.of_all(b"".join(one.across for one in self.shards))
-        _insert(blocks, made, self.context.prefixes)
+        _insert(blocks, made, (), self.context.prefixes)
         return blocks
+
+    def _join(self, blocks: Blocks) -> None:
+        """Apply the rules that see all records that are joined."""
+        near: dict[str, set[str]] = {}
+        for record in self.records:
+            iri = self.context.base + record.id
+            for link in record.links:
+                near.setdefault(iri, set()).add(record_of(link))
+                near.setdefault(record_of(link), set()).add(iri)
+        added: list[Triple] = []
+        removed: list[Triple] = []
+        while near:
+            first = next(iter(near))
+            group = {first, *near.pop(first)}
+            queue = [*group]
+            while queue:
+                more = near.pop(queue.pop(), set()) - group
+                group |= more
+                queue += more
+            alone = {iri: graph.read("".join(blocks[iri][:2])) for iri in group if iri in blocks.places}
+            together = Joined(pair for nodes in alone.values() for pair in nodes.items())
+            for rule in self.context.derivation.joined:
+                removed += (t for iri, nodes in alone.items() if not rule.joins(nodes) for t in rule.triples(nodes))
+                added += rule.triples(together)
+        _insert(blocks, added, removed, self.context.prefixes)
 
 
 def read(context: Context, project: Project, reading: Reading) -> Corpus:
@@ -141,33 +167,33 @@ def _gather(
     return Corpus(context, shards, sources, diagnostics, dangling, lost, whole)
 
 
-def _insert(blocks: Blocks, triples: Iterable[Triple], prefixes: Mapping[str, str]) -> None:
-    """Add derived triples to the blocks of the records that they are about."""
-    added: dict[str, list[Triple]] = {}
+def _insert(blocks: Blocks, triples: Iterable[Triple], instead: Iterable[Triple], prefixes: Mapping[str, str]) -> None:
+    """Add derived triples to the blocks of the records that they are about, instead of some that stood there."""
+    changes: dict[str, tuple[list[Triple], set[Triple]]] = {}
     for triple in triples:
-        added.setdefault(record_of(triple[0][1:-1]), []).append(triple)
+        changes.setdefault(record_of(triple[0][1:-1]), ([], set()))[0].append(triple)
+    for triple in instead:
+        changes.setdefault(record_of(triple[0][1:-1]), ([], set()))[1].add(triple)
     writer = Writer(prefixes)
-    for iri, more in added.items():
+    for iri, (added, removed) in changes.items():
         block = blocks[iri] if iri in blocks.places else Block()
-        own = all(subject == f"<{iri}>" for subject, _, _ in more)  # then the parts stay as they are
+        own = all(subject == f"<{iri}>" for subject, _, _ in (*added, *removed))  # then the parts stay as they are
         text = block.lines if own else block.lines + block.lines_of_parts
-        nodes = graph.read(text)
-        old = len(nodes)
-        flags = zip(text.split("\n"), block.derived, strict=False)
-        made = {_triple(line) for line, flag in flags if flag == "1" and line}
-        for subject, predicate, object_ in more:
-            objects = nodes.setdefault(subject, {}).setdefault(predicate, [])
-            if object_ not in objects:
-                objects.append(object_)
-                made.add((subject, predicate, object_))
-                blocks.counts.triple(predicate, object_)
-        blocks.counts.subjects += len(nodes) - old
-        again = Block(*shard.write(f"<{iri}>", nodes, made, writer))
+        old = [_triple(line) for line in text.split("\n")[:-1]]
+        derived = {triple for triple, flag in zip(old, block.derived, strict=False) if flag == "1"}
+        nodes: Nodes = {}
+        derivation.add(nodes, [], (triple for triple in old if triple not in removed or triple not in derived))
+        more: list[Triple] = []
+        derivation.add(nodes, more, added)
+        again = Block(*shard.write(f"<{iri}>", nodes, derived.union(more), writer))
         if own:
-            rest = block.derived[text.count("\n") :]
+            rest = block.derived[len(old) :]
             again = block._replace(lines=again.lines, turtle=again.turtle, derived=again.derived + rest)
         blocks.remade[iri] = again
+        blocks.counts.replace(old, nodes)
     blocks.prefixes |= writer.used
+    counts = blocks.counts
+    counts.classes, counts.properties = +counts.classes, +counts.properties  # without those of which none is left
 
 
 def _triple(line: str) -> Triple:

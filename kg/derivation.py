@@ -17,7 +17,7 @@ import pyoxigraph as ox
 from kg import dates, footprint, ruletext
 from kg.diagnostic import Diagnostic, Location
 from kg.ontology import TYPE, XSD, Ontology
-from kg.rules import Function, Nodes, Rule, Triple
+from kg.rules import Function, Joined, Nodes, Rule, Triple
 from kg.sparql import place, refusal, sealed
 from kg.vocabulary import Class, Kind, Vocabulary
 
@@ -31,6 +31,7 @@ class Derivation:
 
     Attributes:
         local: those that see one record at a time.
+        joined: those that see one record, or several that are joined.
         across: path and query of those that see the graph.
         reads: the footprint of `across`; None for everything.
         diagnostics: what is wrong with rules; such a rule does not run.
@@ -39,6 +40,7 @@ class Derivation:
 
     ontology: Ontology = field(repr=False)
     local: tuple[Rule, ...]
+    joined: tuple[Rule, ...]
     across: tuple[tuple[str, str], ...]
     reads: frozenset[str] | None
     diagnostics: tuple[Diagnostic, ...]
@@ -53,10 +55,18 @@ class Derivation:
         """
         made: list[Triple] = []
         for subject, cls in classes.items():
-            _add(nodes, made, ((subject, _TYPE, f"<{iri}>") for iri in (cls.iri, *cls.superclasses)))
+            add(nodes, made, ((subject, _TYPE, f"<{iri}>") for iri in (cls.iri, *cls.superclasses)))
         for rule in self.local:
-            _add(nodes, made, list(rule.triples(nodes)))
+            add(nodes, made, list(rule.triples(nodes)))
+        for rule in self.joined:
+            if isinstance(nodes, Joined) or not rule.joins(nodes):
+                add(nodes, made, list(rule.triples(nodes)))
         return made
+
+    def links(self, nodes: Nodes) -> list[str]:
+        """Return what the nodes of a record are joined to."""
+        names = {predicate for rule in self.joined for predicate in rule.joined}
+        return [value for about in nodes.values() for name in names for value in about.get(name, ())]
 
     def of_all(self, facts: bytes) -> tuple[list[Triple], list[Diagnostic]]:
         """Derive what follows from the whole graph.
@@ -91,6 +101,7 @@ def compile_(ontology: Ontology, vocabulary: Vocabulary) -> Derivation:
     functions: dict[str, Function] = {name.value: function for name, function in FUNCTIONS.items()}
     holding = {f.path for cls in vocabulary.classes.values() for f in cls.fields.values() if f.kind is Kind.PART}
     local: list[Rule] = []
+    joined: list[tuple[str, Rule]] = []
     across: list[tuple[str, str]] = []
     reads: frozenset[str] | None = frozenset()
     diagnostics: list[Diagnostic] = []
@@ -109,12 +120,18 @@ def compile_(ontology: Ontology, vocabulary: Vocabulary) -> Derivation:
         sees = footprint.of(query)
         rule = ruletext.compile_(query, functions, holding)
         # It may run before an earlier rule only where neither sees what the other makes.
-        if rule is not None and not any(_depend(query, earlier) for _, earlier in across):
-            local.append(rule)
+        later = [*(text for _, text in across), *(text for text, _ in joined)]  # than all those that see one record
+        if rule is not None and not any(_depend(query, other) for other in later):
+            if rule.joined:
+                joined.append((query, rule))
+            else:
+                local.append(rule)
         else:
             across.append((path, query))
             reads = None if reads is None or sees is None else reads | sees
-    return Derivation(ontology, tuple(local), tuple(across), reads, tuple(diagnostics))
+    return Derivation(
+        ontology, tuple(local), tuple(rule for _, rule in joined), tuple(across), reads, tuple(diagnostics)
+    )
 
 
 def derive(
@@ -123,7 +140,7 @@ def derive(
     """Return the derived triples, without those that the facts say themselves, and the faults of rules."""
     derivation = compile_(ontology, vocabulary)
     said = frozenset(asserted)
-    nodes: Nodes = {}
+    nodes = Joined()
     classes = {f"<{part.value}>": vocabulary.by_iri[iri] for part, iri in parts.items()}
     for triple in said:
         subject, predicate, object_ = str(triple.subject), str(triple.predicate), str(triple.object)
@@ -140,12 +157,12 @@ def derive(
 
 def _depend(one: str, other: str) -> bool:
     """Tell whether one of two rules may see what the other makes."""
-    return footprint.meet(footprint.of(one), footprint.made(other)) or footprint.meet(
-        footprint.of(other), footprint.made(one)
-    )
+    made = footprint.made(one), footprint.made(other)
+    return footprint.meet(footprint.of(one), made[1]) or footprint.meet(footprint.of(other), made[0])
 
 
-def _add(nodes: Nodes, made: list[Triple], triples: Iterable[Triple]) -> None:
+def add(nodes: Nodes, made: list[Triple], triples: Iterable[Triple]) -> None:
+    """Add triples to nodes, and to a list those that were not there."""
     for triple in triples:
         subject, predicate, object_ = triple
         about = nodes.setdefault(subject, {})

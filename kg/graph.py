@@ -58,6 +58,15 @@ class Counts:
         if predicate == _TYPE:
             self.classes[object_] += 1
 
+    def replace(self, old: Iterable[Triple], nodes: Nodes) -> None:
+        """Count nodes in place of triples that were counted."""
+        self.subjects -= len({subject for subject, _, _ in old})
+        for _, predicate, object_ in old:
+            self.properties[predicate] -= 1
+            if predicate == _TYPE:
+                self.classes[object_] -= 1
+        self.count(nodes)
+
     def add(self, other: Counts) -> None:
         """Add what others have counted."""
         self.subjects += other.subjects

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 import pyoxigraph as ox
 
-from kg.ontology import TYPE, term
-from kg.rules import BeyondError, Function, Group, Rule, Solution, Triple, Value, see_one_node
+from kg.ontology import TYPE, XSD, term
+from kg.rules import BeyondError, Counting, Function, Group, Rule, Solution, Triple, Value, integer, see_one_node
 
 _TOKEN = re.compile(
     r"""\s+ | \#[^\n]* | (?P<iri><[^<>"{}|^`\\\s]*>) | (?P<text>"[^"\\\n]*") | (?P<variable>[?$]\w+)
-    | (?P<name>[\w-]*:[\w.-]*\w|[\w-]*:) | (?P<word>\w+) | (?P<sign>[{}().;,/])""",
+    | (?P<number>\d+) | (?P<name>[\w-]*:[\w.-]*\w|[\w-]*:) | (?P<word>\w+) | (?P<sign>[{}().;,/|^*+=>])""",
     re.VERBOSE,
 )
 _SAFE = re.compile(r"[\w.-]*", re.ASCII)  # what can follow an IRI and leave it one
@@ -30,10 +31,10 @@ def compile_(query: str, functions: Mapping[str, Function], holding: Collection[
     try:
         parser = _Parser(query, functions)
         rule = parser.rule()
-        see_one_node(rule.where, {f"<{iri}>" for iri in holding})
+        joined = see_one_node(rule.where, {f"<{iri}>" for iri in holding})
     except BeyondError:
         return None
-    return rule
+    return replace(rule, joined=joined)
 
 
 class _Parser:
@@ -67,7 +68,7 @@ class _Parser:
         self.take("last")
         if any(p[1][0] == "?" for p in template.patterns):
             raise BeyondError
-        return Rule(tuple(template.patterns), where)
+        return Rule(tuple(template.patterns), where, frozenset())
 
     def accept(self, text: str) -> bool:
         if self.tokens[self.place][1].upper() != text:
@@ -93,22 +94,54 @@ class _Parser:
             if self.accept("OPTIONAL"):
                 group.steps.append(("optional", self.group(outside | _bound(group))))
             elif self.accept("FILTER"):
-                self.expect("NOT")
-                self.expect("EXISTS")
-                group.without.append(self.group(outside))
+                if self.accept("("):
+                    name = "?" + self.take("variable")[1:]
+                    self.expect("=")
+                    group.equal.append((name, int(self.take("number"))))
+                    self.expect(")")
+                    if name in outside:
+                        raise BeyondError
+                else:
+                    self.expect("NOT")
+                    self.expect("EXISTS")
+                    group.without.append(self.group(outside))
+            elif self.tokens[self.place][1] == "{":
+                group.steps.append(("count", self.counting()))
             elif self.accept("BIND"):
                 self.expect("(")
                 value, read = self.expression()
                 self.expect("AS")
                 name = "?" + self.take("variable")[1:]
                 self.expect(")")
-                if not read <= _bound(group) or name in _bound(group) | outside:
+                if (read - _bound(group)) & outside or name in _bound(group) | outside:
                     raise BeyondError  # the engine sees only what is bound inside the group, and binds nothing twice
                 group.steps.append(("bind", (name, value)))
             else:
                 self.triples(group)
             self.accept(".")
         return group
+
+    def counting(self) -> Counting:
+        """Read `{ SELECT ?of (COUNT(DISTINCT ?value) AS ?number) WHERE { } GROUP BY ?of }`."""
+        self.expect("{")
+        self.expect("SELECT")
+        of = "?" + self.take("variable")[1:]
+        counts = []
+        while self.accept("("):
+            for text in ("COUNT", "(", "DISTINCT"):
+                self.expect(text)
+            counted = "?" + self.take("variable")[1:]
+            self.expect(")")
+            self.expect("AS")
+            counts.append((counted, "?" + self.take("variable")[1:]))
+            self.expect(")")
+        self.accept("WHERE")
+        where = self.group()
+        for text in ("GROUP", "BY", of.upper(), "}"):
+            self.expect(text)
+        if of not in _always(where):
+            raise BeyondError
+        return Counting(of, counts, where)
 
     def triples(self, group: Group) -> None:
         while self.tokens[self.place][0] in ("variable", "iri", "name"):
@@ -139,6 +172,15 @@ class _Parser:
         group.steps.append(("pattern", pattern))
 
     def verb(self) -> str:
+        if self.accept("("):  # (p|^p)*
+            name = self.term("iri", "name")
+            self.expect("|")
+            self.expect("^")
+            if self.term("iri", "name") != name:
+                raise BeyondError
+            self.expect(")")
+            self.expect("*")
+            return "*" + name
         return f"<{TYPE.value}>" if self.accept("A") else self.term("iri", "name")
 
     def term(self, *kinds: str) -> str:
@@ -152,7 +194,7 @@ class _Parser:
             raise BeyondError
         return f"<{self.prefixes[prefix]}{local}>"
 
-    def expression(self) -> tuple[Value, set[str]]:
+    def expression(self) -> tuple[Value, set[str]]:  # noqa: PLR0911 - a branch a kind
         """Read an expression; return what computes it, and the variables that it reads."""
         kind, text = self.tokens[self.place]
         if kind == "word" and text.upper() == "IRI":
@@ -160,7 +202,20 @@ class _Parser:
         if kind == "variable":
             self.place += 1
             name = "?" + text[1:]
+            if self.accept("+"):
+                other = "?" + self.take("variable")[1:]
+                return _sum(name, other), {name, other}
             return (lambda solution: solution.get(name)), {name}
+        if kind == "number":
+            self.place += 1
+            constant = f'"{int(text)}"^^<{XSD}integer>'
+            return (lambda _: constant), set()
+        if self.accept("COALESCE"):
+            self.expect("(")
+            values, read = self.several()
+            return (lambda s: next((v for v in (one(s) for one in values) if v is not None), None)), read
+        if self.accept("IF"):
+            return self.choice()
         function = self.functions.get(self.term("iri", "name")[1:-1])
         self.expect("(")
         name = "?" + self.take("variable")[1:]
@@ -168,6 +223,42 @@ class _Parser:
         if function is None:
             raise BeyondError
         return _call(function, name), {name}
+
+    def several(self) -> tuple[list[Value], set[str]]:
+        """Read expressions up to the closing parenthesis."""
+        values, read = [], set()
+        while True:
+            value, names = self.expression()
+            values.append(value)
+            read |= names
+            if self.accept(")"):
+                return values, read
+            self.expect(",")
+
+    def choice(self) -> tuple[Value, set[str]]:
+        """Read `IF(BOUND(?a), x, y)` or `IF(?a > number, x, y)`."""
+        self.expect("(")
+        bound = self.accept("BOUND")
+        if bound:
+            self.expect("(")
+        name = "?" + self.take("variable")[1:]
+        least = -1
+        if bound:
+            self.expect(")")
+        else:
+            self.expect(">")
+            least = int(self.take("number"))
+        self.expect(",")
+        (one, other), read = self.several()
+
+        def value(solution: Solution) -> str | None:
+            found = solution.get(name)
+            if bound:
+                return one(solution) if found is not None else other(solution)
+            number = integer(found or "")
+            return None if number is None else one(solution) if number > least else other(solution)
+
+        return value, read | {name}
 
     def iri(self) -> tuple[Value, set[str]]:
         """Read `IRI(CONCAT(STR(?node), "more"))`: the IRI of a node, and more."""
@@ -208,6 +299,19 @@ def _call(function: Function, name: str) -> Value:
     return value
 
 
+def _sum(one: str, other: str) -> Value:
+    def value(solution: Solution) -> str | None:
+        numbers = integer(solution.get(one, "")), integer(solution.get(other, ""))
+        return None if numbers[0] is None or numbers[1] is None else f'"{numbers[0] + numbers[1]}"^^<{XSD}integer>'
+
+    return value
+
+
+def _always(group: Group) -> set[str]:
+    """Return the variables that a group binds in every solution."""
+    return {term for kind, step in group.steps if kind == "pattern" and isinstance(step, tuple) for term in step}
+
+
 def _bound(group: Group) -> frozenset[str]:
     """Return the variables that a group may bind."""
     names = {t for pattern in group.patterns for t in pattern if t[0] == "?"}
@@ -216,4 +320,6 @@ def _bound(group: Group) -> frozenset[str]:
             names.add(step[0])
         elif isinstance(step, Group):
             names |= _bound(step)
+        elif isinstance(step, Counting):
+            names |= {step.of, *(name for _, name in step.counts)}
     return frozenset(names)

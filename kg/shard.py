@@ -65,6 +65,7 @@ class Outline:
         diagnostics: what is wrong with it.
         results: how it breaks its shapes.
         open: ids of records that have to be of a class, each with the class's IRI, before it can be said to keep them.
+        links: IRIs of what rules join it to.
         block: where its texts lie in the piece of its file, and their lengths.
 
     """
@@ -79,6 +80,7 @@ class Outline:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
     open: list[tuple[str, str]] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
     block: tuple[int, ...] = ()
 
 
@@ -189,6 +191,7 @@ def _make(context: Context, read: tuple[FactFile, list[Diagnostic]], others: Oth
         own = nodes[subject]
         record = Outline(entry.id, place, source, [iri[1:-1] for iri in own[_TYPE]])
         record.names = [(text, name is _NAMES[0]) for name in _NAMES for text in own.get(name, ())]
+        record.links = [link[1:-1] for link in context.derivation.links(nodes)]
         record.references = list(dict.fromkeys(one.references))
         record.dangling, record.diagnostics = one.dangling, one.diagnostics
         shard.records.append(record)

@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 @click.option("--out", type=AnyPath(), help="Folder for the files. Default: build/ in the project.")
 @click.option("--without", metavar="DOCUMENT", help="Leave out a document and all that rests on it; says what falls.")
 @click.option("--unchecked", is_flag=True, help="Skip shapes and checks; the output says so.")
+@click.option(
+    "--jobs", type=click.IntRange(min=1), help="Processes that read files. Default: one a core, where that pays."
+)
 @click.pass_obj
-def build(project: Path | None, out: Path | None, without: str | None, *, unchecked: bool) -> None:
+def build(project: Path | None, out: Path | None, without: str | None, jobs: int | None, *, unchecked: bool) -> None:
     """Validate the facts and write them as Turtle.
 
     \b
@@ -35,7 +38,7 @@ def build(project: Path | None, out: Path | None, without: str | None, *, unchec
     from kg.cli import DATA, report
     from kg.cli.stage import made, one
 
-    result = made(project, checked=not unchecked)
+    result = made(project, checked=not unchecked, jobs=jobs)
     report.show(result.diagnostics)
     if not result.valid:
         click.echo(f"{report.count(result.diagnostics)}; nothing written", err=True)

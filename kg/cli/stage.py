@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _SHOWN = 10
 
 
-def made(project: Path | None, *, checked: bool, engine: str = "", jobs: int = 0) -> Build:
+def made(project: Path | None, *, checked: bool, engine: str = "", jobs: int | None = None) -> Build:
     """Build the project."""
     from kg import pipeline, shapes
 

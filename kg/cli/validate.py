@@ -38,8 +38,11 @@ _POLL = 0.3  # seconds
     help="The least severity that gives exit code 1.",
 )
 @click.option("--watch", is_flag=True, help="Run again whenever a file changes, until interrupted.")
+@click.option(
+    "--jobs", type=click.IntRange(min=1), help="Processes that read files. Default: one a core, where that pays."
+)
 @click.pass_obj
-def validate(project: Path | None, format_: str, engine: str, fail_on: str, *, watch: bool) -> None:
+def validate(project: Path | None, format_: str, engine: str, fail_on: str, jobs: int | None, *, watch: bool) -> None:
     """Check the facts; print each finding as file:line:column."""
     from kg.cli import DATA, report
     from kg.cli.stage import made
@@ -47,7 +50,7 @@ def validate(project: Path | None, format_: str, engine: str, fail_on: str, *, w
 
     while True:
         before = _state(project)
-        result = made(project, checked=True, engine=engine)
+        result = made(project, checked=True, engine=engine, jobs=jobs)
         text = report.FORMATS[format_](result.diagnostics)
         if text:
             click.echo(text)
