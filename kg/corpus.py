@@ -17,12 +17,14 @@ from kg.graph import Block, Blocks, Graph
 from kg.names import Names
 from kg.ontology import term
 from kg.project import Project
-from kg.reading import Reading
+from kg.reading import Reader
 from kg.records import duplicate
-from kg.rules import Joined, Nodes, Triple
+from kg.rules import Joined, Nodes, Rule, Triple
 from kg.shapes import Result
 from kg.shard import Context, Others, Shard
 from kg.sourcemap import Source, SourceMap
+from kg.suggestion import did_you_mean
+from kg.vocabulary import Vocabulary
 
 
 @dataclass
@@ -71,6 +73,11 @@ class Corpus:
         """How records break their shapes, where that could be told record by record."""
         return [result for record in self.records for result in record.results]
 
+    def told(self) -> list[Diagnostic]:
+        """Return what is wrong, references that lead nowhere included."""
+        reported = (reference for reference in self.dangling if reference.id not in self.lost)
+        return [*self.diagnostics, *(_dangling(one, self.names, self.context.vocabulary) for one in reported)]
+
     @property
     def graph(self) -> Graph:
         """The triples, without those of values that were refused."""
@@ -91,36 +98,62 @@ class Corpus:
                     blocks.counts.count(graph.read("".join(blocks[base + record.id][:2])))
         self._join(blocks)
         made, _ = self.context.derivation.of_all(b"".join(one.across for one in self.shards))
-        _insert(blocks, made, (), self.context.prefixes)
+        insert(blocks, made, (), self.context.prefixes)
         return blocks
 
     def _join(self, blocks: Blocks) -> None:
         """Apply the rules that see all records that are joined."""
-        near: dict[str, set[str]] = {}
-        for record in self.records:
-            iri = self.context.base + record.id
-            for link in record.links:
-                near.setdefault(iri, set()).add(record_of(link))
-                near.setdefault(record_of(link), set()).add(iri)
-        added: list[Triple] = []
-        removed: list[Triple] = []
-        while near:
-            first = next(iter(near))
-            group = {first, *near.pop(first)}
-            queue = [*group]
-            while queue:
-                more = near.pop(queue.pop(), set()) - group
-                group |= more
-                queue += more
-            alone = {iri: graph.read("".join(blocks[iri][:2])) for iri in group if iri in blocks.places}
-            together = Joined(pair for nodes in alone.values() for pair in nodes.items())
-            for rule in self.context.derivation.joined:
-                removed += (t for iri, nodes in alone.items() if not rule.joins(nodes) for t in rule.triples(nodes))
-                added += rule.triples(together)
-        _insert(blocks, added, removed, self.context.prefixes)
+        groups = components(self.context.base, self.records)
+        texts = {iri: "".join(blocks[iri][:2]) for group in groups for iri in group if iri in blocks.places}
+        insert(blocks, *join(groups, texts, self.context.derivation.joined), self.context.prefixes)
 
 
-def read(context: Context, project: Project, reading: Reading) -> Corpus:
+def components(base: str, records: Iterable[shard.Outline]) -> list[set[str]]:
+    """Return the IRIs of records that rules join to others, in groups that hang together."""
+    near: dict[str, set[str]] = {}
+    for record in records:
+        for link in map(record_of, record.links):
+            near.setdefault(base + record.id, set()).add(link)
+            near.setdefault(link, set()).add(base + record.id)
+    found = []
+    while near:
+        first = next(iter(near))
+        group = {first, *near.pop(first)}
+        queue = [*group]
+        while queue:
+            more = near.pop(queue.pop(), set()) - group
+            group |= more
+            queue += more
+        found.append(group)
+    return found
+
+
+def join(
+    groups: Iterable[Iterable[str]], texts: Mapping[str, str], rules: Iterable[Rule]
+) -> tuple[list[Triple], list[Triple]]:
+    """Apply rules to groups of records.
+
+    Args:
+        groups: IRIs of records that are joined.
+        texts: their N-Triples.
+        rules: those that see all that are joined.
+
+    Returns:
+        What follows, and what was said to follow when each record was seen alone.
+
+    """
+    added: list[Triple] = []
+    removed: list[Triple] = []
+    for group in groups:
+        alone = [graph.read(texts[iri]) for iri in group if iri in texts]
+        together = Joined(pair for nodes in alone for pair in nodes.items())
+        for rule in rules:
+            removed += (triple for nodes in alone if not rule.joins(nodes) for triple in rule.triples(nodes))
+            added += rule.triples(together)
+    return added, removed
+
+
+def read(context: Context, project: Project, reading: Reader) -> Corpus:
     """Read the fact files of a project; a file that changes meanwhile is no input to trust."""
     files, diagnostics = project.files()
     items = [(file, project.shown(file), Others()) for file in files]
@@ -128,11 +161,11 @@ def read(context: Context, project: Project, reading: Reading) -> Corpus:
     if not files:
         location = Location(project.shown(project.facts))
         diagnostics.append(Diagnostic(location, "no-facts", "no fact file", "write one, ending in .yaml"))
-    return _gather(context, project, reading, shards, diagnostics)
+    return gather(context, project, reading, shards, diagnostics)
 
 
-def _gather(
-    context: Context, project: Project, reading: Reading, shards: list[Shard], diagnostics: list[Diagnostic]
+def gather(
+    context: Context, project: Project, reading: Reader, shards: list[Shard], diagnostics: list[Diagnostic]
 ) -> Corpus:
     """Put files together: which ids there are, and who refers to one that there is not."""
     found: dict[str, Source] = {}
@@ -167,7 +200,7 @@ def _gather(
     return Corpus(context, shards, sources, diagnostics, dangling, lost, whole)
 
 
-def _insert(blocks: Blocks, triples: Iterable[Triple], instead: Iterable[Triple], prefixes: Mapping[str, str]) -> None:
+def insert(blocks: Blocks, triples: Iterable[Triple], instead: Iterable[Triple], prefixes: Mapping[str, str]) -> None:
     """Add derived triples to the blocks of the records that they are about, instead of some that stood there."""
     changes: dict[str, tuple[list[Triple], set[Triple]]] = {}
     for triple in triples:
@@ -199,3 +232,15 @@ def _insert(blocks: Blocks, triples: Iterable[Triple], instead: Iterable[Triple]
 def _triple(line: str) -> Triple:
     subject, predicate, object_ = line.split(" ", 2)
     return subject, predicate, object_[:-2]
+
+
+def _dangling(reference: Dangling, known: Names, vocab: Vocabulary) -> Diagnostic:
+    cls = vocab.by_iri[reference.range]
+    named = known.resolve(reference.id)
+    if named:
+        message = f"'{reference.id}' is a name, not an id"
+        hint = "write the id " + " or ".join(f"'{i}'" for i in named)
+        return Diagnostic(reference.location, "name-for-id", message, hint)
+    word = reference.id.rstrip("/").rpartition("/")[2]  # somebody may write the IRI
+    hint = did_you_mean(word, known.suggest(word, cls.iri)) or "ids are in the `id` fields of the fact files"
+    return Diagnostic(reference.location, "dangling-reference", f"no {cls.label} has the id '{reference.id}'", hint)

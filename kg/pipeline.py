@@ -22,9 +22,9 @@ from kg import (
 )
 from kg.cache import Cache, fingerprint
 from kg.diagnostic import Diagnostic, Location, Severity
-from kg.expansion import Dangling
 from kg.graph import Graph
 from kg.names import Names
+from kg.ontology import Ontology
 from kg.project import Dataset, Project, find
 from kg.reading import Reading
 from kg.sourcemap import SourceMap
@@ -95,11 +95,7 @@ def build(
     """
     project = find(Path(path) if path is not None else None)
     dataset, diagnostics = project.dataset()
-    onto, faults = ontology.load(project.ontology, project.bounds)
-    faults = faults or [*metashapes.check(onto), *fields.check(onto)]
-    if not any(fault.severity is Severity.ERROR for fault in faults):
-        vocab = vocabulary.read(onto)
-        faults += fields.misread(onto, vocab)
+    onto, vocab, faults = prepare(project)
     diagnostics += faults
     if any(fault.severity is Severity.ERROR for fault in faults):
         return _stopped(project, dataset, onto, diagnostics)
@@ -107,11 +103,8 @@ def build(
     cached = Cache(cache, fingerprint(onto.directory)) if cache is not None else None
     context = shard.context(dataset.base, onto, vocab, checked=by_record)
     facts = corpus.read(context, project, Reading(cached, jobs))
-    diagnostics += facts.diagnostics
+    diagnostics += facts.told()
     sources, known, graph = facts.sources, facts.names, facts.graph
-    diagnostics += [
-        _dangling(reference, known, vocab) for reference in facts.dangling if reference.id not in facts.lost
-    ]
     refused = {d.location for d in diagnostics if d.severity is Severity.ERROR} | {r.location for r in facts.dangling}
     whole_read = facts.whole
     # What the data set lacks as a whole can be told only where every record is there.
@@ -131,7 +124,17 @@ def build(
     return Build(project, dataset, vocab, graph, known, sources, tuple(sorted(set(diagnostics))), checked)
 
 
-def _stopped(project: Project, dataset: Dataset, onto: ontology.Ontology, diagnostics: list[Diagnostic]) -> Build:
+def prepare(project: Project) -> tuple[Ontology, Vocabulary, list[Diagnostic]]:
+    """Read the ontology of a project, and say what is wrong with it; with an error there is no vocabulary."""
+    onto, faults = ontology.load(project.ontology, project.bounds)
+    faults = faults or [*metashapes.check(onto), *fields.check(onto)]
+    if any(fault.severity is Severity.ERROR for fault in faults):
+        return onto, Vocabulary({}, {}, {}), faults
+    vocab = vocabulary.read(onto)
+    return onto, vocab, [*faults, *fields.misread(onto, vocab)]
+
+
+def _stopped(project: Project, dataset: Dataset, onto: Ontology, diagnostics: list[Diagnostic]) -> Build:
     """Give up where the ontology has faults: by what could the facts be read?"""
     nothing = Vocabulary({}, {}, {})
     graph = Graph(dataset.base, frozenset(), frozenset(), onto)
@@ -139,18 +142,6 @@ def _stopped(project: Project, dataset: Dataset, onto: ontology.Ontology, diagno
     return Build(
         project, dataset, nothing, graph, names.read(graph), sources, tuple(sorted(diagnostics)), checked=False
     )
-
-
-def _dangling(reference: Dangling, known: Names, vocab: Vocabulary) -> Diagnostic:
-    cls = vocab.by_iri[reference.range]
-    named = known.resolve(reference.id)
-    if named:
-        message = f"'{reference.id}' is a name, not an id"
-        hint = "write the id " + " or ".join(f"'{i}'" for i in named)
-        return Diagnostic(reference.location, "name-for-id", message, hint)
-    word = reference.id.rstrip("/").rpartition("/")[2]  # somebody may write the IRI
-    hint = did_you_mean(word, known.suggest(word, cls.iri)) or "ids are in the `id` fields of the fact files"
-    return Diagnostic(reference.location, "dangling-reference", f"no {cls.label} has the id '{reference.id}'", hint)
 
 
 def _missing(sources: SourceMap, dataset: Dataset, vocab: Vocabulary) -> list[Diagnostic]:

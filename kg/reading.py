@@ -7,6 +7,7 @@ import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from kg import shard
 from kg.cache import Cache
@@ -16,6 +17,13 @@ from kg.shard import Context, Others, Shard
 _PAYS = 1 << 20  # bytes of fact files, below which processes cost more than they bring
 
 Item = tuple[Path, str, Others]  # a file, how diagnostics call it, what is known of others
+
+
+class Reader(Protocol):
+    """What makes shards of files."""
+
+    def run(self, context: Context, items: list[Item]) -> list[Shard]:
+        """Read files."""
 
 
 @dataclass(frozen=True)

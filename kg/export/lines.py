@@ -31,6 +31,16 @@ def quads(graph: Graph) -> Iterator[bytes]:
 
 def dataset(graph: Graph) -> Iterator[ox.Quad]:
     """Put every triple into its graph; blank nodes, which only the ontology has, get labels that last."""
+    yield from facts(graph)
+    name = next((s for s in graph.ontology.typed(OWL + "Ontology") if isinstance(s, ox.NamedNode)), None)
+    for triple in sorted(canonical.labelled(graph.ontology.triples), key=str):
+        yield ox.Quad(
+            triple.subject, triple.predicate, triple.object, name or ox.NamedNode(f"{graph.base}graph.ontology")
+        )
+
+
+def facts(graph: Graph) -> Iterator[ox.Quad]:
+    """Put the facts and what is derived from them into their graphs."""
     homes = _homes(graph)
     entities, derived = ox.NamedNode(f"{graph.base}graph.entities"), ox.NamedNode(f"{graph.base}graph.derived")
     for triple in graph:
@@ -38,11 +48,6 @@ def dataset(graph: Graph) -> Iterator[ox.Quad]:
         record = record_of(subject.value) if isinstance(subject, ox.NamedNode) else ""
         home = homes.get(record, entities) if triple in graph.asserted else derived
         yield ox.Quad(subject, triple.predicate, triple.object, home)
-    name = next((s for s in graph.ontology.typed(OWL + "Ontology") if isinstance(s, ox.NamedNode)), None)
-    for triple in sorted(canonical.labelled(graph.ontology.triples), key=str):
-        yield ox.Quad(
-            triple.subject, triple.predicate, triple.object, name or ox.NamedNode(f"{graph.base}graph.ontology")
-        )
 
 
 def _homes(graph: Graph) -> dict[str, ox.NamedNode]:
