@@ -103,6 +103,8 @@ def build(
     cached = Cache(cache, fingerprint(onto.directory)) if cache is not None else None
     context = shard.context(dataset.base, onto, vocab, checked=by_record)
     facts = corpus.read(context, project, Reading(cached, jobs))
+    if cached is not None:
+        cached.prune()
     diagnostics += facts.told()
     sources, known, graph = facts.sources, facts.names, facts.graph
     refused = {d.location for d in diagnostics if d.severity is Severity.ERROR} | {r.location for r in facts.dangling}

@@ -6,10 +6,9 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-import pyoxigraph as ox
-
-from kg.ontology import TYPE, XSD, term
-from kg.rules import BeyondError, Counting, Function, Group, Rule, Solution, Triple, Value, integer, see_one_node
+from kg import expressions
+from kg.ontology import TYPE, XSD
+from kg.rules import BeyondError, Counting, Function, Group, Rule, Triple, Value, see_one_node
 
 _TOKEN = re.compile(
     r"""\s+ | \#[^\n]* | (?P<iri><[^<>"{}|^`\\\s]*>) | (?P<text>"[^"\\\n]*") | (?P<variable>[?$]\w+)
@@ -204,7 +203,7 @@ class _Parser:
             name = "?" + text[1:]
             if self.accept("+"):
                 other = "?" + self.take("variable")[1:]
-                return _sum(name, other), {name, other}
+                return expressions.total(name, other), {name, other}
             return (lambda solution: solution.get(name)), {name}
         if kind == "number":
             self.place += 1
@@ -213,7 +212,7 @@ class _Parser:
         if self.accept("COALESCE"):
             self.expect("(")
             values, read = self.several()
-            return (lambda s: next((v for v in (one(s) for one in values) if v is not None), None)), read
+            return expressions.first(values), read
         if self.accept("IF"):
             return self.choice()
         function = self.functions.get(self.term("iri", "name")[1:-1])
@@ -222,7 +221,7 @@ class _Parser:
         self.expect(")")
         if function is None:
             raise BeyondError
-        return _call(function, name), {name}
+        return expressions.call(function, name), {name}
 
     def several(self) -> tuple[list[Value], set[str]]:
         """Read expressions up to the closing parenthesis."""
@@ -251,14 +250,7 @@ class _Parser:
         self.expect(",")
         (one, other), read = self.several()
 
-        def value(solution: Solution) -> str | None:
-            found = solution.get(name)
-            if bound:
-                return one(solution) if found is not None else other(solution)
-            number = integer(found or "")
-            return None if number is None else one(solution) if number > least else other(solution)
-
-        return value, read | {name}
+        return expressions.choice(name, None if bound else least, one, other), read | {name}
 
     def iri(self) -> tuple[Value, set[str]]:
         """Read `IRI(CONCAT(STR(?node), "more"))`: the IRI of a node, and more."""
@@ -273,38 +265,7 @@ class _Parser:
         if not _SAFE.fullmatch(more):
             raise BeyondError
 
-        def value(solution: Solution) -> str | None:
-            node = solution.get(name, "")
-            return f"{node[:-1]}{more}>" if node.startswith("<") else None
-
-        return value, {name}
-
-
-def _call(function: Function, name: str) -> Value:
-    made: dict[str, str | None] = {}
-
-    def value(solution: Solution) -> str | None:
-        text = solution.get(name)
-        if text is None or text[0] == "<":
-            return None
-        if text not in made:
-            argument = term(text)
-            try:
-                found = function(argument) if isinstance(argument, ox.Literal) else None
-            except ValueError:
-                found = None
-            made[text] = None if found is None else str(found)
-        return made[text]
-
-    return value
-
-
-def _sum(one: str, other: str) -> Value:
-    def value(solution: Solution) -> str | None:
-        numbers = integer(solution.get(one, "")), integer(solution.get(other, ""))
-        return None if numbers[0] is None or numbers[1] is None else f'"{numbers[0] + numbers[1]}"^^<{XSD}integer>'
-
-    return value
+        return expressions.longer(name, more), {name}
 
 
 def _always(group: Group) -> set[str]:

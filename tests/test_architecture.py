@@ -35,9 +35,9 @@ LAYERS = (
     ("tables, and what a project holds", "vocabulary project literals turtlemap rules"),
     (
         "records by id, faults of shapes, generated files",
-        "records metashapes fields schema.context schema.editor constraints ruletext",
+        "records metashapes fields schema.context schema.editor constraints expressions",
     ),
-    ("triples of a record", "expansion schema components"),
+    ("triples of a record", "expansion schema components ruletext"),
     ("triples of all, and the way back", "graph sourcemap shapetext"),
     ("what is made of the graph", "derivation names shapes"),
     ("questions, findings", "questions findings"),
