@@ -112,7 +112,7 @@ def _context(base: str, files: _Ontology) -> Context:
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(content)
     onto, _ = ontology.load(folder)
-    return shard.context(base, onto, vocabulary.read(onto), checked=False)
+    return Context(base, onto, vocabulary.read(onto), checked=False)
 
 
 def _read(base: str, files: _Ontology, url: str, path: str) -> Shard:

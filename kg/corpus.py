@@ -12,7 +12,6 @@ import pyoxigraph as ox
 from kg import derivation, graph, names, shard
 from kg.diagnostic import Diagnostic, Location, Severity
 from kg.expansion import Dangling, record_of
-from kg.export.turtle import Writer
 from kg.graph import Block, Blocks, Graph
 from kg.names import Names
 from kg.ontology import term
@@ -24,6 +23,7 @@ from kg.shapes import Result
 from kg.shard import Context, Others, Shard
 from kg.sourcemap import Source, SourceMap
 from kg.suggestion import did_you_mean
+from kg.turtle import Writer
 from kg.vocabulary import Vocabulary
 
 
@@ -78,7 +78,7 @@ class Corpus:
         reported = (reference for reference in self.dangling if reference.id not in self.lost)
         return [*self.diagnostics, *(_dangling(one, self.names, self.context.vocabulary) for one in reported)]
 
-    @property
+    @cached_property
     def graph(self) -> Graph:
         """The triples, without those of values that were refused."""
         return Graph.of(self.context.base, self._blocks, self.context.ontology)

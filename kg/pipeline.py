@@ -16,7 +16,6 @@ from kg import (
     ontology,
     reading,
     shapes,
-    shard,
     sourcemap,
     vocabulary,
 )
@@ -27,6 +26,7 @@ from kg.names import Names
 from kg.ontology import Ontology
 from kg.project import Dataset, Project, find
 from kg.reading import Reading
+from kg.shard import Context
 from kg.sourcemap import SourceMap
 from kg.suggestion import did_you_mean
 from kg.vocabulary import Vocabulary
@@ -95,13 +95,13 @@ def build(
     """
     project = find(Path(path) if path is not None else None)
     dataset, diagnostics = project.dataset()
-    onto, vocab, faults = prepare(project)
+    cached = Cache(cache, fingerprint(project.ontology)) if cache is not None else None
+    onto, vocab, faults = _prepared(project, cached)
     diagnostics += faults
     if any(fault.severity is Severity.ERROR for fault in faults):
         return _stopped(project, dataset, onto, diagnostics)
     by_record = checked and engine == shapes.DEFAULT_ENGINE
-    cached = Cache(cache, fingerprint(onto.directory)) if cache is not None else None
-    context = shard.context(dataset.base, onto, vocab, checked=by_record)
+    context = Context(dataset.base, onto, vocab, by_record)
     facts = corpus.read(context, project, Reading(cached, jobs))
     if cached is not None:
         cached.prune()
@@ -114,16 +114,42 @@ def build(
         diagnostics += _missing(sources, dataset, vocab)
     try:
         if checked:
-            found = facts.results if context.constraints else shapes.validate(graph, engine)
+            by_record = all(one.checked for one in facts.shards)
+            found = facts.results if by_record else shapes.validate(graph, engine)
             results = [r for r in found if not _said_already(r, refused, sources)]
             diagnostics += findings.diagnose(results, sources, known)
         checked = checked and whole_read
         if checked:
-            breaches = checks.run("checks", "check", graph, sources, known)
+            breaches = _breaches(facts, cached)
             diagnostics += [f.diagnostic for f in breaches if not sources.refused(f.node, "", refused)]
     except sourcemap.Changed as error:
         diagnostics.append(reading.changed(error.path))
     return Build(project, dataset, vocab, graph, known, sources, tuple(sorted(set(diagnostics))), checked)
+
+
+def _prepared(project: Project, cache: Cache | None) -> tuple[Ontology, Vocabulary, list[Diagnostic]]:
+    """Do what `prepare` does, or find it in the cache."""
+    name = cache.name(b"ontology") if cache is not None else ""
+    kept = cache.get(name) if cache is not None else None
+    if isinstance(kept, Vocabulary):  # then nothing was wrong
+        return ontology.load(project.ontology, project.bounds)[0], kept, []
+    onto, vocab, faults = prepare(project)
+    if cache is not None and not faults:
+        cache.put(name, vocab)
+    return onto, vocab, faults
+
+
+def _breaches(facts: corpus.Corpus, cache: Cache | None) -> list[checks.Finding]:
+    """Run the checks, or find in the cache what they found in the same files."""
+    names = [one.name for one in facts.shards]
+    name = cache.name(b"checks", *map(str.encode, names)) if cache is not None and all(names) else ""
+    kept = cache.get(name) if cache is not None and name else None
+    if isinstance(kept, list):
+        return kept
+    found = checks.run("checks", "check", facts.graph, facts.sources, facts.names)
+    if cache is not None and name:
+        cache.put(name, found)
+    return found
 
 
 def prepare(project: Project) -> tuple[Ontology, Vocabulary, list[Diagnostic]]:

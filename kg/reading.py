@@ -49,6 +49,7 @@ class Reading:
         size = sum(file.stat().st_size for file, _, _ in items) if self.jobs > 1 else 0
         if size < _PAYS or "fork" not in multiprocessing.get_all_start_methods():
             return [_read(context, self.cache, item) for item in items]
+        _ = context.derivation, context.constraints  # made ready once, not in each process
         global _inherited  # noqa: PLW0603 - what is made ready goes to the processes by fork, and is not sent
         _inherited = context, self.cache
         gc.freeze()  # so that the collector of a child does not touch, and thereby copy, what it shares with this one
@@ -75,12 +76,13 @@ def _read(context: Context, cache: Cache | None, item: Item) -> Shard:
         return made
     if cache is None:
         return shard.make(context, data, path, others)
-    options = f"{context.base} {path} {context.constraints is not None}".encode()
+    options = f"{context.base} {path} {context.checked}".encode()
     name = cache.name(data, options, others.digest)
     found = cache.get(name)
     if isinstance(found, Shard):
         return found
     made = shard.make(context, data, path, others)
+    made.name = name
     cache.put(name, made)
     return made
 

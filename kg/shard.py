@@ -10,13 +10,13 @@ import gc
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from kg import derivation, expansion, factfile, records, shapetext
 from kg.constraints import Constraints, View
 from kg.derivation import Derivation
 from kg.diagnostic import Diagnostic, Severity
 from kg.expansion import Dangling
-from kg.export.turtle import Writer
 from kg.factfile import FactFile
 from kg.graph import Counts, lines
 from kg.ontology import SKOS, TYPE, Ontology
@@ -24,6 +24,7 @@ from kg.records import Entry
 from kg.rules import Nodes, Triple
 from kg.shapes import Result, results
 from kg.sourcemap import Source
+from kg.turtle import Writer
 from kg.vocabulary import Vocabulary
 
 _ID = re.compile(r"""^[-{ \t]*["']?id["']?[ \t]*:[ \t]*["']?([\w-]+)""", re.MULTILINE)  # where a record says its id
@@ -38,16 +39,22 @@ class Context:
     base: str
     ontology: Ontology
     vocabulary: Vocabulary
-    derivation: Derivation
-    prefixes: dict[str, str]
-    constraints: Constraints | None  # None where the shapes are to be checked elsewhere
+    checked: bool  # whether records are to be validated, if the shapes allow
 
+    @cached_property
+    def derivation(self) -> Derivation:
+        """The rules."""
+        return derivation.compile_(self.ontology, self.vocabulary)
 
-def context(base: str, ontology: Ontology, vocabulary: Vocabulary, *, checked: bool) -> Context:
-    """Make ready to read files; `checked` where their records are to be validated, if the shapes allow."""
-    rules = derivation.compile_(ontology, vocabulary)
-    shapes = shapetext.compile_(ontology) if checked else None
-    return Context(base, ontology, vocabulary, rules, {"id": base, **ontology.prefixes}, shapes)
+    @cached_property
+    def constraints(self) -> Constraints | None:
+        """The shapes; None where they are to be checked elsewhere."""
+        return shapetext.compile_(self.ontology) if self.checked else None
+
+    @property
+    def prefixes(self) -> dict[str, str]:
+        """Prefixes for writing."""
+        return {"id": self.base, **self.ontology.prefixes}
 
 
 @dataclass(slots=True)
@@ -93,6 +100,8 @@ class Shard:
         diagnostics: what is wrong with it as a whole, and with ids and types.
         records: those with an id, in order.
         lost: ids that are written in it, where not all of it could be read.
+        checked: whether its records were validated.
+        name: that under which it is kept, where it is.
         across: N-Triples that rules across records can see.
         piece, prefixes, counts: see `kg.graph.Blocks`.
 
@@ -102,6 +111,8 @@ class Shard:
     diagnostics: list[Diagnostic]
     records: list[Outline]
     lost: list[str]
+    checked: bool = False
+    name: str = ""
     across: bytes = b""
     piece: bytes = b""
     prefixes: dict[str, str] = field(default_factory=dict)
@@ -168,7 +179,7 @@ def _make(context: Context, read: tuple[FactFile, list[Diagnostic]], others: Oth
     headings, found = records.headings(file, context.vocabulary)
     diagnostics += found
     failed = any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
-    shard = Shard(path, diagnostics, [], _ID.findall(file.text) if failed else [])
+    shard = Shard(path, diagnostics, [], _ID.findall(file.text) if failed else [], context.constraints is not None)
     writer = Writer(context.prefixes)
     pieces: list[bytes] = []
     start = 0

@@ -39,7 +39,7 @@ LAYERS = (
     ),
     ("triples of a record", "expansion schema components ruletext"),
     ("triples of all, and the way back", "graph sourcemap shapetext"),
-    ("what is made of the graph", "derivation names shapes"),
+    ("what is made of the graph", "derivation names shapes turtle"),
     ("questions, findings", "questions findings"),
     ("what asks questions, and formats", "checks search manual export.*"),
     ("one file alone", "shard"),

@@ -11,7 +11,7 @@ import click
 if TYPE_CHECKING:
     from pathlib import Path
 
-_POLL = 0.3  # seconds
+_POLL = 0.1  # seconds
 
 
 @click.command()
