@@ -15,8 +15,26 @@ from pathlib import Path
 
 A_FILE = 50  # records in each
 _BASE = "https://example.org/id/"
-_SUBJECTS = "talks sanctions inspections shipments exercises launches reactors patrols pledges borders".split()
-_VERBS = "would resume soon|had been expanded|could end next year|were never agreed|remain under review|will be answered".split("|")
+_SUBJECTS = [
+    "talks",
+    "sanctions",
+    "inspections",
+    "shipments",
+    "exercises",
+    "launches",
+    "reactors",
+    "patrols",
+    "pledges",
+    "borders",
+]
+_VERBS = [
+    "would resume soon",
+    "had been expanded",
+    "could end next year",
+    "were never agreed",
+    "remain under review",
+    "will be answered",
+]
 _SAID = (("declaration", "asserted"), ("report", "asserted"), ("threat", "could"), ("report", "could"))
 
 
@@ -61,9 +79,7 @@ class _Corpus:
 
     def place(self, n: int) -> str:
         name = f"Place {n}"
-        return (
-            f'- id: place-{n}\n  type: Place\n  label: {{en: "{name}"}}\n  kind: city\n  evidence:\n{self.evidence(name)}'
-        )
+        return f'- id: place-{n}\n  type: Place\n  label: {{en: "{name}"}}\n  kind: city\n  evidence:\n{self.evidence(name)}'
 
     def event(self, n: int) -> str:
         name = f"meeting {n} on {self.random.choice(_SUBJECTS)}"

@@ -13,10 +13,10 @@ from kg import derivation, graph, names, shard
 from kg.diagnostic import Diagnostic, Location, Severity
 from kg.expansion import Dangling, record_of
 from kg.graph import Block, Blocks, Graph
+from kg.intake import Reader
 from kg.names import Names
 from kg.ontology import term
 from kg.project import Project
-from kg.reading import Reader
 from kg.records import duplicate
 from kg.rules import Joined, Nodes, Rule, Triple
 from kg.shapes import Result
@@ -153,19 +153,19 @@ def join(
     return added, removed
 
 
-def read(context: Context, project: Project, reading: Reader) -> Corpus:
+def read(context: Context, project: Project, intake: Reader) -> Corpus:
     """Read the fact files of a project; a file that changes meanwhile is no input to trust."""
     files, diagnostics = project.files()
     items = [(file, project.shown(file), Others()) for file in files]
-    shards = reading.run(context, items)
+    shards = intake.run(context, items)
     if not files:
         location = Location(project.shown(project.facts))
         diagnostics.append(Diagnostic(location, "no-facts", "no fact file", "write one, ending in .yaml"))
-    return gather(context, project, reading, shards, diagnostics)
+    return gather(context, project, intake, shards, diagnostics)
 
 
 def gather(
-    context: Context, project: Project, reading: Reader, shards: list[Shard], diagnostics: list[Diagnostic]
+    context: Context, project: Project, intake: Reader, shards: list[Shard], diagnostics: list[Diagnostic]
 ) -> Corpus:
     """Put files together: which ids there are, and who refers to one that there is not."""
     found: dict[str, Source] = {}
@@ -186,7 +186,7 @@ def gather(
         if missing or any(cls not in classes.get(i, ()) for i, cls in open_):
             known = {i: classes[i] for i in {i for i, _ in open_} if i in classes}
             again[number] = project.root / one.path, one.path, Others(frozenset(missing), known)
-    for number, new in zip(again, reading.run(context, list(again.values())), strict=True):
+    for number, new in zip(again, intake.run(context, list(again.values())), strict=True):
         for old, record in zip(shards[number].records, new.records, strict=False):
             if old.source is not None and old.source == record.source and found[old.id] is old.source:
                 found[record.id] = record.source

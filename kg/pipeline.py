@@ -11,10 +11,10 @@ from kg import (
     corpus,
     fields,
     findings,
+    intake,
     metashapes,
     names,
     ontology,
-    reading,
     shapes,
     sourcemap,
     vocabulary,
@@ -22,10 +22,10 @@ from kg import (
 from kg.cache import Cache, fingerprint
 from kg.diagnostic import Diagnostic, Location, Severity
 from kg.graph import Graph
+from kg.intake import Intake
 from kg.names import Names
 from kg.ontology import Ontology
 from kg.project import Dataset, Project, find
-from kg.reading import Reading
 from kg.shard import Context
 from kg.sourcemap import SourceMap
 from kg.suggestion import did_you_mean
@@ -102,7 +102,7 @@ def build(
         return _stopped(project, dataset, onto, diagnostics)
     by_record = checked and engine == shapes.DEFAULT_ENGINE
     context = Context(dataset.base, onto, vocab, by_record)
-    facts = corpus.read(context, project, Reading(cached, jobs))
+    facts = corpus.read(context, project, Intake(cached, jobs))
     if cached is not None:
         cached.prune()
     diagnostics += facts.told()
@@ -123,7 +123,7 @@ def build(
             breaches = _breaches(facts, cached)
             diagnostics += [f.diagnostic for f in breaches if not sources.refused(f.node, "", refused)]
     except sourcemap.Changed as error:
-        diagnostics.append(reading.changed(error.path))
+        diagnostics.append(intake.changed(error.path))
     return Build(project, dataset, vocab, graph, known, sources, tuple(sorted(set(diagnostics))), checked)
 
 

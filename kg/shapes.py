@@ -120,11 +120,23 @@ def _compiled(graph: Graph) -> list[Result]:
     if made is None:
         return _shacl(graph)
     nodes = read(graph.ntriples.decode())
-    return list(results(made, View(nodes, lambda _: ())))
+    return list(_results(made, View(nodes, lambda _: ())))
 
 
-def results(made: Constraints, view: View) -> Iterator[Result]:
-    """Validate the nodes of a view; a result may come more than once."""
+def validate_view(made: Constraints, view: View) -> list[Result]:
+    """Check the nodes of a record.
+
+    Raises:
+        EngineError: the engine failed.
+
+    """
+    try:
+        return sorted(set(_results(made, view)))
+    except Exception as error:  # as above
+        raise EngineError(f"compiled: {type(error).__name__}: {error}") from error
+
+
+def _results(made: Constraints, view: View) -> Iterator[Result]:
     for node, shape, (path, value, component) in made.breaches(view):
         yield Result(node[1:-1], path[1:-1], value, component, shape.severity, shape.message)
 

@@ -22,7 +22,8 @@ from kg.graph import Counts, lines
 from kg.ontology import SKOS, TYPE, Ontology
 from kg.records import Entry
 from kg.rules import Nodes, Triple
-from kg.shapes import Result, results
+from kg.shapes import Result
+from kg.shapes import validate_view as validate
 from kg.sourcemap import Source
 from kg.turtle import Writer
 from kg.vocabulary import Vocabulary
@@ -208,7 +209,7 @@ def _make(context: Context, read: tuple[FactFile, list[Diagnostic]], others: Oth
         shard.records.append(record)
         if context.constraints is not None:
             view = View(nodes, lambda node: others.of(node[1:-1].removeprefix(context.base)))
-            record.results = sorted(set(results(context.constraints, view)))
+            record.results = validate(context.constraints, view)
             record.open = [(node[1:-1].removeprefix(context.base), cls[1:-1]) for node, cls in sorted(view.open)]
         if texts:
             across += _visible(nodes, context.derivation.reads)

@@ -43,7 +43,7 @@ LAYERS = (
     ("questions, findings", "questions findings"),
     ("what asks questions, and formats", "checks search manual export.*"),
     ("one file alone", "shard"),
-    ("many files", "reading"),
+    ("many files", "intake"),
     ("all files together", "corpus"),
     ("the pipeline, and where its graph goes", "pipeline template cluster store.*"),
     ("the library's face, and what works on a build", "kg audit explanation withdrawal"),

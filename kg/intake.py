@@ -1,4 +1,4 @@
-"""Reading: fact files become shards, one after the other or on several cores, or come from the cache."""
+"""Intake: fact files become shards, one after the other or on several cores, or come from the cache."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Reader(Protocol):
 
 
 @dataclass(frozen=True)
-class Reading:
+class Intake:
     """How files are read.
 
     Attributes:

@@ -10,7 +10,7 @@ import pytest
 
 import kg
 from kg import cache as caches
-from kg import pipeline, reading, release
+from kg import intake, pipeline, release
 from kg.project import find
 
 LINKED = """\
@@ -66,14 +66,14 @@ def test_what_is_joined_is_counted_once(joined: Path) -> None:
 
 
 def test_processes_change_nothing(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "_PAYS", 0)
+    monkeypatch.setattr(intake, "_PAYS", 0)
     alone, together = kg.build(project), kg.build(project, jobs=2)
     assert together.diagnostics == alone.diagnostics
     assert files(together) == files(alone)
 
 
 def test_processes_tell_of_the_same_mistakes(joined: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "_PAYS", 0)
+    monkeypatch.setattr(intake, "_PAYS", 0)
     again = joined / "facts" / "again.yaml"
     again.write_text(
         LINKED.replace("about: [north-korea]", "about: [norht-korea]").replace("by: kim-jong-un", "by: first-article")
@@ -101,7 +101,7 @@ def test_only_what_changed_is_made_again(joined: Path, tmp_path: Path, monkeypat
     cache = tmp_path / "cache"
     kg.build(joined, cache=cache)
     made = []
-    monkeypatch.setattr(reading.shard, "make", lambda *a, make=reading.shard.make: made.append(a[2]) or make(*a))
+    monkeypatch.setattr(intake.shard, "make", lambda *a, make=intake.shard.make: made.append(a[2]) or make(*a))
     kg.build(joined, cache=cache)
     assert made == []
     file = joined / "facts" / "again.yaml"
