@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import signal
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -12,6 +14,7 @@ from typing import Protocol
 from kg import shard
 from kg.cache import Cache
 from kg.diagnostic import Diagnostic, Location
+from kg.fault import Failure
 from kg.shard import Context, Others, Shard
 
 _PAYS = 1 << 20  # bytes of fact files, below which processes cost more than they bring
@@ -43,6 +46,7 @@ class Intake:
         """Read files.
 
         Raises:
+            Failure: a process was ended from outside.
             OSError: one cannot be read.
 
         """
@@ -53,8 +57,19 @@ class Intake:
         global _inherited  # noqa: PLW0603 - what is made ready goes to the processes by fork, and is not sent
         _inherited = context, self.cache
         gc.freeze()  # so that the collector of a child does not touch, and thereby copy, what it shares with this one
-        with ProcessPoolExecutor(self.jobs, multiprocessing.get_context("fork")) as pool:
+        pool = ProcessPoolExecutor(self.jobs, multiprocessing.get_context("fork"), initializer=_uninterrupted)
+        try:
             return list(pool.map(_elsewhere, items, chunksize=max(1, min(8, len(items) // (4 * self.jobs)))))
+        except BrokenProcessPool:
+            raise Failure("a process that read files was ended from outside; is there memory enough?") from None
+        finally:
+            pool.shutdown(cancel_futures=True)
+            gc.unfreeze()
+
+
+def _uninterrupted() -> None:
+    """Leave an interrupt from the keyboard to the process that waits for this one."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 _inherited: tuple[Context, Cache | None] | None = None
