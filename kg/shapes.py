@@ -18,6 +18,7 @@ from kg.constraints import Constraints, View
 from kg.fault import Failure
 from kg.graph import Graph, read
 from kg.ontology import SH
+from kg.rules import Nodes
 
 if TYPE_CHECKING:
     import rdflib
@@ -119,7 +120,10 @@ def _compiled(graph: Graph) -> list[Result]:
     made = shapetext.compile_(graph.ontology)
     if made is None:
         return _shacl(graph)
-    nodes = read(graph.ntriples.decode())
+    nodes: Nodes = read(graph.ntriples.decode()) if graph.blocks is not None else {}
+    for triple in (*graph.asserted, *graph.derived) if graph.blocks is None else ():
+        about = nodes.setdefault(str(triple.subject), {})
+        about.setdefault(str(triple.predicate), []).append(str(triple.object))
     return list(_results(made, View(nodes, lambda _: ())))
 
 
