@@ -91,11 +91,14 @@ def _read(context: Context, cache: Cache | None, item: Item) -> Shard:
         return made
     if cache is None:
         return shard.make(context, data, path, others)
-    options = f"{context.base} {path} {context.checked}".encode()
-    name = cache.name(data, options, others.digest)
-    found = cache.get(name)
-    if isinstance(found, Shard):
-        return found
+    name, validated = (
+        cache.name(data, f"{context.base} {path} {checked}".encode(), others.digest)
+        for checked in (context.checked, True)
+    )
+    for one in dict.fromkeys((name, validated)):  # who does not validate can do with what was validated
+        found = cache.get(one)
+        if isinstance(found, Shard):
+            return found
     made = shard.make(context, data, path, others)
     made.name = name
     cache.put(name, made)

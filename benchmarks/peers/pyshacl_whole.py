@@ -16,4 +16,5 @@ rdflib.NORMALIZE_LITERALS = False
 shapes = rdflib.Graph().parse(sys.argv[2])
 data = rdflib.Graph().parse(sys.argv[1]) + shapes
 _, report, _ = pyshacl.validate(data, shacl_graph=shapes, inference="none", do_owl_imports=False)
-print(len(set(report.objects(None, rdflib.SH.result))))
+terms = (rdflib.SH.focusNode, rdflib.SH.resultPath, rdflib.SH.value, rdflib.SH.sourceConstraintComponent)
+print(len({tuple(report.value(found, term) for term in terms) for found in report.objects(None, rdflib.SH.result)}))
