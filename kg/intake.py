@@ -50,7 +50,7 @@ class Intake:
             OSError: one cannot be read.
 
         """
-        size = sum(file.stat().st_size for file, _, _ in items) if self.jobs > 1 else 0
+        size = sum(file.stat().st_size for file, _, _ in items if file.exists()) if self.jobs > 1 else 0
         if size < _PAYS or "fork" not in multiprocessing.get_all_start_methods():
             return [_read(context, self.cache, item) for item in items]
         _ = context.derivation, context.constraints  # made ready once, not in each process
@@ -82,9 +82,12 @@ def _elsewhere(item: Item) -> Shard:
 
 def _read(context: Context, cache: Cache | None, item: Item) -> Shard:
     file, path, others = item
-    before = file.stat()
-    data = file.read_bytes()
-    after = file.stat()
+    try:
+        before = file.stat()
+        data = file.read_bytes()
+        after = file.stat()
+    except FileNotFoundError:  # a moment ago it was there
+        return Shard(path, [changed(path)], [], [], checked=context.checked)
     if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
         made = shard.make(context, data, path, others)
         made.diagnostics.append(changed(path))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import time
 from typing import TYPE_CHECKING
@@ -71,5 +72,8 @@ def _state(project: Path | None) -> list[tuple[str, int, int]]:
 
     found = find(project)
     files = [file for folder in (found.facts, found.ontology) for file in folder.rglob("*") if file.is_file()]
-    stats = [(file, file.stat()) for file in files]
+    stats = []
+    for file in files:
+        with contextlib.suppress(FileNotFoundError):  # it may go at any moment
+            stats.append((file, file.stat()))
     return sorted((str(file), stat.st_mtime_ns, stat.st_size) for file, stat in stats)
