@@ -24,7 +24,15 @@ def lines(triples: Iterable[ox.Triple]) -> list[str]:
 
 def sha256(triples: Iterable[ox.Triple]) -> str:
     """Return the SHA-256 of the canonical N-Quads of a graph, in hexadecimal digits."""
-    return hashlib.sha256("".join(lines(triples)).encode()).hexdigest()
+    return digest(line.encode() for line in lines(triples))
+
+
+def digest(pieces: Iterable[bytes]) -> str:
+    """Return the SHA-256 of pieces, in hexadecimal digits."""
+    found = hashlib.sha256()
+    for piece in pieces:
+        found.update(piece)
+    return found.hexdigest()
 
 
 def labelled(triples: Iterable[ox.Triple]) -> list[ox.Triple]:

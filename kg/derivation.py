@@ -2,71 +2,200 @@
 
 Classes of parts and superclasses come from the ontology here; all else is `ontology/rules/*.rq`, CONSTRUCT queries that
 run in the order of their names, each seeing what those before it made. Rules may call two functions on EDTF values.
+
+A rule that sees one record at a time (`kg.rules`) runs when the record is read; the others run on the graph, of which the
+engine gets what they can see (`kg.footprint`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from kg import dates
+from kg import dates, footprint, ruletext
 from kg.diagnostic import Diagnostic, Location
-from kg.graph import store
-from kg.ontology import TYPE, XSD, Ontology, Subject, Term
+from kg.ontology import TYPE, XSD, Ontology
+from kg.rules import Function, Joined, Nodes, Rule, Triple
 from kg.sparql import place, refusal, sealed
-from kg.vocabulary import Vocabulary
+from kg.vocabulary import Class, Kind, Vocabulary
 
 _FUNCTIONS = "urn:kg:function:"
+_TYPE = f"<{TYPE.value}>"
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """The rules of an ontology, ready to run.
+
+    Attributes:
+        local: those that see one record at a time.
+        joined: those that see one record, or several that are joined.
+        across: path and query of those that see the graph.
+        reads: the footprint of `across`; None for everything.
+        diagnostics: what is wrong with rules; such a rule does not run.
+
+    """
+
+    ontology: Ontology = field(repr=False)
+    local: tuple[Rule, ...]
+    joined: tuple[Rule, ...]
+    across: tuple[tuple[str, str], ...]
+    reads: frozenset[str] | None
+    diagnostics: tuple[Diagnostic, ...]
+
+    def of_record(self, nodes: Nodes, classes: Mapping[str, Class]) -> list[Triple]:
+        """Derive what follows from the nodes of one record alone, and add it to them.
+
+        Args:
+            nodes: what the record says, also of its parts.
+            classes: the class of each of them.
+
+        """
+        made: list[Triple] = []
+        for subject, cls in classes.items():
+            add(nodes, made, ((subject, _TYPE, f"<{iri}>") for iri in (cls.iri, *cls.superclasses)))
+        for rule in self.local:
+            add(nodes, made, list(rule.triples(nodes)))
+        for rule in self.joined:
+            if isinstance(nodes, Joined) or not rule.joins(nodes):
+                add(nodes, made, list(rule.triples(nodes)))
+        return made
+
+    def links(self, nodes: Nodes) -> list[str]:
+        """Return what the nodes of a record are joined to."""
+        names = {predicate for rule in self.joined for predicate in rule.joined}
+        return [value for about in nodes.values() for name in names for value in about.get(name, ())]
+
+    def of_all(self, facts: bytes) -> tuple[list[Triple], list[Diagnostic]]:
+        """Derive what follows from the whole graph.
+
+        Args:
+            facts: N-Triples, at least those within `reads`.
+
+        """
+        if not self.across:
+            return [], []
+        data = ox.Store()
+        data.bulk_load(facts, format=ox.RdfFormat.N_TRIPLES)
+        data.extend(_quads(t for t in self.ontology.triples if seen(self.reads, str(t.predicate), str(t.object))))
+        made: dict[Triple, None] = {}
+        diagnostics: list[Diagnostic] = []
+        for path, query in self.across:
+            found, problem = _run(data, query)
+            if problem:
+                diagnostics.append(_bad(path, problem, "mend the rule"))
+            data.extend(_quads(found))
+            made.update(dict.fromkeys((str(t.subject), str(t.predicate), str(t.object)) for t in found))
+        return list(made), diagnostics
+
+
+def seen(keys: frozenset[str] | None, predicate: str, object_: str) -> bool:
+    """Tell whether a triple lies in a footprint."""
+    return keys is None or predicate in keys or (predicate == _TYPE and f"{_TYPE} {object_}" in keys)
+
+
+def compile_(ontology: Ontology, vocabulary: Vocabulary) -> Derivation:
+    """Read the rules of an ontology."""
+    functions: dict[str, Function] = {name.value: function for name, function in FUNCTIONS.items()}
+    holding = {f.path for cls in vocabulary.classes.values() for f in cls.fields.values() if f.kind is Kind.PART}
+    local: list[Rule] = []
+    joined: list[tuple[str, Rule]] = []
+    across: list[tuple[str, str]] = []
+    reads: frozenset[str] | None = frozenset()
+    diagnostics: list[Diagnostic] = []
+    for file in ontology.queries("rules"):
+        path = f"ontology/rules/{file.name}"
+        try:
+            query = file.read_text(encoding="utf-8")
+        except (ValueError, OSError) as error:
+            diagnostics.append(_bad(path, str(error), "mend the rule"))
+            continue
+        problem = refusal(query) or _run(ox.Store(), query)[1]
+        if problem:
+            hint = "a rule constructs triples" if problem == "no CONSTRUCT" else "mend the rule"
+            diagnostics.append(_bad(path, problem, hint, query))
+            continue
+        sees = footprint.of(query)
+        rule = ruletext.compile_(query, functions, holding)
+        # It may run before an earlier rule only where neither sees what the other makes.
+        later = [*(text for _, text in across), *(text for text, _ in joined)]  # than all those that see one record
+        if rule is not None and not any(_depend(query, other) for other in later):
+            if rule.joined:
+                joined.append((query, rule))
+            else:
+                local.append(rule)
+        else:
+            across.append((path, query))
+            reads = None if reads is None or sees is None else reads | sees
+    return Derivation(
+        ontology, tuple(local), tuple(rule for _, rule in joined), tuple(across), reads, tuple(diagnostics)
+    )
 
 
 def derive(
     asserted: Iterable[ox.Triple], parts: Mapping[ox.NamedNode, str], ontology: Ontology, vocabulary: Vocabulary
 ) -> tuple[frozenset[ox.Triple], list[Diagnostic]]:
     """Return the derived triples, without those that the facts say themselves, and the faults of rules."""
+    derivation = compile_(ontology, vocabulary)
     said = frozenset(asserted)
-    made = set(_types(said, parts, vocabulary))
-    diagnostics: list[Diagnostic] = []
-    rules = ontology.queries("rules")
-    data = store((*said, *made), ontology.triples) if rules else ox.Store()
-    for rule in rules:
-        path = f"ontology/rules/{rule.name}"
-        try:
-            query = rule.read_text(encoding="utf-8")
-            if problem := refusal(query):
-                diagnostics.append(
-                    Diagnostic(Location(path, *place(query, problem)), "bad-query", problem, "mend the rule")
-                )
-                continue
-            with sealed():
-                results = data.query(query, custom_functions=FUNCTIONS)
-                found = list(results) if isinstance(results, ox.QueryTriples) else None
-            if found is None:
-                diagnostics.append(Diagnostic(Location(path), "bad-query", "no CONSTRUCT", "a rule constructs triples"))
-                continue
-        except (SyntaxError, ValueError, OSError) as error:
-            location = Location(path, *place("", str(error)))
-            diagnostics.append(Diagnostic(location, "bad-query", " ".join(str(error).split()), "mend the rule"))
+    nodes = Joined()
+    classes = {f"<{part.value}>": vocabulary.by_iri[iri] for part, iri in parts.items()}
+    for triple in said:
+        subject, predicate, object_ = str(triple.subject), str(triple.predicate), str(triple.object)
+        nodes.setdefault(subject, {}).setdefault(predicate, []).append(object_)
+        if predicate == _TYPE and object_[1:-1] in vocabulary.by_iri:
+            classes[subject] = vocabulary.by_iri[object_[1:-1]]
+    made = derivation.of_record(nodes, classes)
+    facts = "".join(f"{s} {p} {o} .\n" for s, about in nodes.items() for p, objects in about.items() for o in objects)
+    across, diagnostics = derivation.of_all(facts.encode())
+    text = "".join(f"{s} {p} {o} .\n" for s, p, o in (*made, *across))
+    derived = frozenset(quad.triple for quad in ox.parse(text, format=ox.RdfFormat.N_TRIPLES))
+    return derived - said, [*derivation.diagnostics, *diagnostics]
+
+
+def _depend(one: str, other: str) -> bool:
+    """Tell whether one of two rules may see what the other makes."""
+    made = footprint.made(one), footprint.made(other)
+    return footprint.meet(footprint.of(one), made[1]) or footprint.meet(footprint.of(other), made[0])
+
+
+def add(nodes: Nodes, made: list[Triple], triples: Iterable[Triple]) -> None:
+    """Add triples to nodes, and to a list those that were not there."""
+    for triple in triples:
+        subject, predicate, object_ = triple
+        about = nodes.setdefault(subject, {})
+        objects = about.get(predicate)
+        if objects is None:
+            about[predicate] = [object_]
+        elif object_ in objects:
             continue
-        made.update(found)
-        data.extend(ox.Quad(t.subject, t.predicate, t.object) for t in found)
-    return frozenset(made - said), diagnostics
+        else:
+            objects.append(object_)
+        made.append(triple)
 
 
-def _types(
-    asserted: frozenset[ox.Triple], parts: Mapping[ox.NamedNode, str], vocabulary: Vocabulary
-) -> Iterable[ox.Triple]:
-    direct: list[tuple[Subject, str]] = list(parts.items())
-    direct += [
-        (t.subject, t.object.value) for t in asserted if t.predicate == TYPE and isinstance(t.object, ox.NamedNode)
-    ]
-    for subject, iri in direct:
-        for cls in (iri, *vocabulary.by_iri[iri].superclasses):
-            yield ox.Triple(subject, TYPE, ox.NamedNode(cls))
+def _run(data: ox.Store, query: str) -> tuple[list[ox.Triple], str]:
+    """Run a rule; return what it constructs, or what is wrong with it."""
+    try:
+        with sealed():
+            results = data.query(query, custom_functions=FUNCTIONS)
+            return (list(results), "") if isinstance(results, ox.QueryTriples) else ([], "no CONSTRUCT")
+    except (SyntaxError, ValueError, OSError) as error:
+        return [], str(error)
 
 
-def _bound(pick: Callable[[dates.Bounds], object]) -> Callable[[Term], ox.Literal | None]:
-    def function(value: Term) -> ox.Literal | None:
+def _quads(triples: Iterable[ox.Triple]) -> Iterator[ox.Quad]:
+    return (ox.Quad(t.subject, t.predicate, t.object) for t in triples)
+
+
+def _bad(path: str, problem: str, hint: str, query: str = "") -> Diagnostic:
+    return Diagnostic(Location(path, *place(query, problem)), "bad-query", " ".join(problem.split()), hint)
+
+
+def _bound(pick: Callable[[dates.Bounds], object]) -> Callable[[object], ox.Literal | None]:
+    def function(value: object) -> ox.Literal | None:
         if not isinstance(value, ox.Literal):
             return None
         found = pick(dates.bounds(value.value))

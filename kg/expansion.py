@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
-from collections.abc import Mapping as MappingOf
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import pyoxigraph as ox
 
@@ -28,6 +28,10 @@ from kg.vocabulary import Class, Field, Kind, Vocabulary
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(?:-[a-zA-Z0-9]{2,8})*", re.ASCII)
 _PART_SEPARATOR = "."
 _HASH_LENGTH = 16  # hexadecimal digits: 64 bits
+_TYPE = f"<{TYPE.value}>"
+_STRING = XSD + "string"
+_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
+_ESCAPED = re.compile(r'[\\"\x00-\x1f\x7f]')
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +45,27 @@ class Dangling:
 
 @dataclass(slots=True)
 class Expansion:
-    """The triples of one record, each with the node that says it, and the classes of its parts."""
+    """The triples of one record as terms in N-Triples syntax, each with the node that says it; the classes of its parts."""
 
-    triples: list[tuple[ox.Triple, Node]] = field(default_factory=list)
-    parts: dict[ox.NamedNode, str] = field(default_factory=dict)  # part -> IRI of its class
+    said: list[tuple[str, str, str, Node]] = field(default_factory=list)  # subject, predicate, object
+    classes: dict[str, Class] = field(default_factory=dict)  # of the record and its parts
+    references: list[tuple[str, str]] = field(default_factory=list)  # ids that it points at, each with the class wanted
     dangling: list[Dangling] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
+
+    @property
+    def triples(self) -> list[tuple[ox.Triple, Node]]:
+        """The triples, each with the node that says it."""
+        text = "".join(f"{s} {p} {o} .\n" for s, p, o, _ in self.said)
+        parsed = ox.parse(text, format=ox.RdfFormat.N_TRIPLES)
+        return [(quad.triple, node) for quad, (_, _, _, node) in zip(parsed, self.said, strict=True)]
+
+    @property
+    def parts(self) -> dict[ox.NamedNode, str]:
+        """The IRI of the class of every part."""
+        parts = iter(self.classes.items())
+        next(parts, None)  # the record itself
+        return {ox.NamedNode(part[1:-1]): cls.iri for part, cls in parts}
 
 
 @dataclass(slots=True)
@@ -55,8 +74,12 @@ class _Part:
 
     cls: Class
     node: Mapping
-    pairs: list[tuple[Field, ox.NamedNode | ox.Literal | _Part, Node]]
+    pairs: list[_Pair]
     digest: str
+
+
+# A field, its value as a term in N-Triples syntax or as a part, and the node that says it.
+_Pair: TypeAlias = "tuple[Field, str | _Part, Node]"
 
 
 def record_of(part: str) -> str:
@@ -65,7 +88,20 @@ def record_of(part: str) -> str:
     return part if cut < 0 else part[:cut]
 
 
-def expand(entry: Entry, vocabulary: Vocabulary, base: str, ids: MappingOf[str, object]) -> Expansion:
+def literal(text: str, datatype: str = "", language: str = "") -> str:
+    """Write a literal in N-Triples syntax (https://www.w3.org/TR/rdf12-n-triples/#canonical-ntriples)."""
+    if not text.isprintable() or '"' in text or "\\" in text:
+        text = _ESCAPED.sub(_escape, text)
+    if language:
+        return f'"{text}"@{language.lower()}'
+    return f'"{text}"' if datatype in ("", _STRING) else f'"{text}"^^<{datatype}>'
+
+
+def _escape(match: re.Match[str]) -> str:
+    return _ESCAPES.get(match[0]) or f"\\u{ord(match[0]):04X}"
+
+
+def expand(entry: Entry, vocabulary: Vocabulary, base: str, ids: Container[str]) -> Expansion:
     """Turn one record into triples.
 
     Args:
@@ -82,7 +118,7 @@ def expand(entry: Entry, vocabulary: Vocabulary, base: str, ids: MappingOf[str, 
 
 
 class _Expander:
-    def __init__(self, entry: Entry, vocabulary: Vocabulary, base: str, ids: MappingOf[str, object]) -> None:
+    def __init__(self, entry: Entry, vocabulary: Vocabulary, base: str, ids: Container[str]) -> None:
         self.entry = entry
         self.vocabulary = vocabulary
         self.base = base
@@ -91,17 +127,15 @@ class _Expander:
 
     def run(self) -> Expansion:
         entry = self.entry
-        subject = ox.NamedNode(self.base + entry.id)
-        type_node = entry.record.get("type") or entry.record
-        self.result.triples.append((ox.Triple(subject, TYPE, ox.NamedNode(entry.cls.iri)), type_node))
+        subject = f"<{self.base}{entry.id}>"
+        self.result.said.append((subject, _TYPE, f"<{entry.cls.iri}>", entry.record.get("type") or entry.record))
+        self.result.classes[subject] = entry.cls
         self._name(subject, self._pairs(entry.record, entry.cls, entry.cls, top=True), subject)
         return self.result
 
-    def _pairs(
-        self, node: Mapping, cls: Class, holder: Class, *, top: bool = False
-    ) -> list[tuple[Field, ox.NamedNode | ox.Literal | _Part, Node]]:
+    def _pairs(self, node: Mapping, cls: Class, holder: Class, *, top: bool = False) -> list[_Pair]:
         """Expand the fields of a record or part; `holder` is the class whose fields a name of a field means."""
-        pairs: list[tuple[Field, ox.NamedNode | ox.Literal | _Part, Node]] = []
+        pairs: list[_Pair] = []
         for key, value in node.entries:
             if top and key.value in ("id", "type"):
                 continue
@@ -111,60 +145,58 @@ class _Expander:
                 continue
             for item in value.items if isinstance(value, Sequence) else (value,):
                 for term in self._values(found, item, cls, holder):
-                    if isinstance(term, _Part) and any(f == found and _same(term, t) for f, t, _ in pairs):
+                    if isinstance(term, _Part) and any(f is found and _same(term, t) for f, t, _ in pairs):
                         message = f"the same part twice in '{found.name}'"
                         self._report(item, "duplicate-part", message, "remove one")
                     else:
                         pairs.append((found, term, item))
         return pairs
 
-    def _values(
-        self, field: Field, node: Node, cls: Class, holder: Class
-    ) -> Iterator[ox.NamedNode | ox.Literal | _Part]:
+    def _values(self, field: Field, node: Node, cls: Class, holder: Class) -> Iterable[str | _Part]:  # noqa: PLR0911 - a branch a kind
+        kind = field.kind
         if isinstance(node, Scalar) and node.value == "":
             self._report(node, "empty-value", f"'{field.name}' is empty", "give it a value or leave the field out")
-        elif field.kind is Kind.PART:
-            yield from self._part(field, node, cls)
-        elif field.kind is Kind.TEXT:
-            yield from self._text(field, node)
+        elif kind is Kind.PART:
+            return self._part(field, node, cls)
+        elif kind is Kind.TEXT:
+            return self._text(field, node)
         elif not isinstance(node, Scalar):
-            message = f"'{field.name}' takes {article(field.kind.value)}, not {_what(node)}"
+            message = f"'{field.name}' takes {article(kind.value)}, not {_what(node)}"
             self._report(node, "expected-value", message, field.description)
-        elif field.kind is Kind.REFERENCE:
-            yield from self._reference(field, node)
-        elif field.kind is Kind.CODE:
+        elif kind is Kind.REFERENCE:
+            return self._reference(field, node)
+        elif kind is Kind.CODE:
             codes = self.vocabulary.lists[field.range].codes
             if node.value in codes:
-                yield ox.NamedNode(codes[node.value].iri)
-            else:
-                hint = did_you_mean(node.value, codes) or "one of: " + ", ".join(codes)
-                self._report(node, "unknown-code", f"'{field.name}' has no code '{node.value}'", hint)
-        elif field.kind is Kind.FIELD:
+                return (f"<{codes[node.value].iri}>",)
+            hint = did_you_mean(node.value, codes) or "one of: " + ", ".join(codes)
+            self._report(node, "unknown-code", f"'{field.name}' has no code '{node.value}'", hint)
+        elif kind is Kind.FIELD:
             if node.value in holder.fields and node.value != field.name:
-                yield ox.NamedNode(holder.fields[node.value].path)
-            else:
-                message = f"'{field.name}' names a field of the {holder.label}, which has no '{node.value}'"
-                self._report(node, "unknown-field", message, did_you_mean(node.value, holder.fields))
+                return (f"<{holder.fields[node.value].path}>",)
+            message = f"'{field.name}' names a field of the {holder.label}, which has no '{node.value}'"
+            self._report(node, "unknown-field", message, did_you_mean(node.value, holder.fields))
         else:
-            yield from self._literal(field, node)
+            return self._literal(field, node)
+        return ()
 
-    def _part(self, field: Field, node: Node, holder: Class) -> Iterator[_Part]:
+    def _part(self, field: Field, node: Node, holder: Class) -> tuple[_Part, ...]:
         cls = self.vocabulary.by_iri[field.range]
         if not isinstance(node, Mapping):
             message = f"'{field.name}' takes a part, not {_what(node)}"
             hint = f"{article(cls.label)} has the fields {', '.join(cls.fields)}"
             self._report(node, "expected-part", message, hint)
-            return
+            return ()
         if any(key.value in ("id", "type") and key.value not in cls.fields for key, _ in node.entries):
             self._report(
                 node, "nested-record", f"a record inside '{field.name}'", "records never nest: refer to it by its id"
             )
-            return
+            return ()
         pairs = self._pairs(node, cls, holder)
-        lines = sorted(f"{f.path} {t.digest if isinstance(t, _Part) else t}" for f, t, _ in pairs)
-        yield _Part(cls, node, pairs, hashlib.sha256("\n".join(lines).encode()).hexdigest())
+        lines = sorted([f"{f.path} {t if isinstance(t, str) else t.digest}" for f, t, _ in pairs])
+        return (_Part(cls, node, pairs, hashlib.sha256("\n".join(lines).encode()).hexdigest()),)
 
-    def _text(self, field: Field, node: Node) -> Iterator[ox.Literal]:
+    def _text(self, field: Field, node: Node) -> Iterator[str]:
         if not isinstance(node, Mapping):
             hint = f'write {field.name}: {{en: "..."}}'
             self._report(node, "expected-language", f"'{field.name}' takes text by language, not {_what(node)}", hint)
@@ -184,41 +216,38 @@ class _Expander:
                 )
             else:
                 self._inspect(value)
-                yield ox.Literal(value.value, language=key.value)
+                yield literal(value.value, language=key.value)
 
-    def _literal(self, field: Field, node: Scalar) -> Iterator[ox.Literal]:
-        if field.range == literals.EDTF and (problem := literals.bad_date(node.value)):
+    def _literal(self, field: Field, node: Scalar) -> tuple[str, ...]:
+        text = node.value
+        if field.range == literals.EDTF and (problem := literals.bad_date(text)):
             self._report(node, "bad-date", problem, "write 2026-02-26, 2025-12, 2017 or 2026-01-01/2026-02-18")
-            return
-        if wanted := literals.unlike(field.range, node.value):
-            self._report(node, "bad-value", f"'{field.name}' takes {wanted}, not '{node.value}'", "")
-            return
+            return ()
+        if wanted := literals.unlike(field.range, text):
+            self._report(node, "bad-value", f"'{field.name}' takes {wanted}, not '{text}'", "")
+            return ()
         self._inspect(node)
-        yield ox.Literal(node.value, datatype=ox.NamedNode(field.range or XSD + "string"))
+        return (literal(text, field.range),)
 
-    def _reference(self, field: Field, node: Scalar) -> Iterator[ox.NamedNode]:
+    def _reference(self, field: Field, node: Scalar) -> tuple[str, ...]:
         if ID.fullmatch(node.value) and node.value in self.ids:
-            yield ox.NamedNode(self.base + node.value)
-        else:
-            self.result.dangling.append(Dangling(node.value, field.range, self.entry.file.at(node)))
+            self.result.references.append((node.value, field.range))
+            return (f"<{self.base}{node.value}>",)
+        self.result.dangling.append(Dangling(node.value, field.range, self.entry.file.at(node)))
+        return ()
 
-    def _name(
-        self,
-        owner: ox.NamedNode,
-        pairs: Iterable[tuple[Field, ox.NamedNode | ox.Literal | _Part, Node]],
-        record: ox.NamedNode,
-    ) -> None:
+    def _name(self, owner: str, pairs: list[_Pair], record: str) -> None:
         """Emit the triples of a node once its parts have names."""
+        said = self.result.said
         for found, term, node in pairs:
-            predicate = ox.NamedNode(found.path)
-            if not isinstance(term, _Part):
-                self.result.triples.append((ox.Triple(owner, predicate, term), node))
+            predicate = f"<{found.path}>"
+            if isinstance(term, str):
+                said.append((owner, predicate, term, node))
                 continue
-            digest = hashlib.sha256(f"{owner.value}\n{found.path}\n{term.digest}".encode()).hexdigest()
-            name = _PART_SEPARATOR.join((record.value, found.name, digest[:_HASH_LENGTH]))
-            part = ox.NamedNode(name)
-            self.result.parts[part] = term.cls.iri
-            self.result.triples.append((ox.Triple(owner, predicate, part), term.node))
+            digest = hashlib.sha256(f"{owner[1:-1]}\n{found.path}\n{term.digest}".encode()).hexdigest()
+            part = f"{record[:-1]}{_PART_SEPARATOR}{found.name}{_PART_SEPARATOR}{digest[:_HASH_LENGTH]}>"
+            self.result.classes[part] = term.cls
+            said.append((owner, predicate, part, term.node))
             self._name(part, term.pairs, record)
 
     def _unknown_field(self, key: Scalar, value: Node, cls: Class, node: Mapping) -> None:
@@ -230,6 +259,8 @@ class _Expander:
 
     def _inspect(self, node: Scalar) -> None:
         """Warn of what a reader cannot see."""
+        if node.value.isascii() and not node.plain:
+            return
         for code, message, hint in literals.suspicions(node, self.entry.file.text):
             self._report(node, code, message, hint, Severity.WARNING)
 
@@ -237,7 +268,7 @@ class _Expander:
         self.result.diagnostics.append(Diagnostic(self.entry.file.at(node), code, message, hint, severity))
 
 
-def _same(part: _Part, other: ox.NamedNode | ox.Literal | _Part) -> bool:
+def _same(part: _Part, other: str | _Part) -> bool:
     """Tell whether two parts say the same."""
     return isinstance(other, _Part) and other.digest == part.digest
 

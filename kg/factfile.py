@@ -9,7 +9,7 @@ everything has a place to point at. YAML 1.1 as libyaml reads it, restricted to 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -20,12 +20,16 @@ from yaml.error import MarkedYAMLError, YAMLError
 from yaml.reader import ReaderError
 
 from kg.diagnostic import Diagnostic, Location
+from kg.node import Mapping, Node, Scalar, Sequence
+
+__all__ = ["FactFile", "Mapping", "Node", "Scalar", "Sequence", "parse", "position", "read"]
 
 MAX_DEPTH = 50
 _TOO_DEEP, _SHALLOW = f"nested deeper than {MAX_DEPTH} levels", "a record is a few levels deep"
 
 # C0 but tab, LF, CR; DEL; C1: nothing that a curator means to write. Lone surrogates cannot survive UTF-8.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_SINGLE = bytes({*range(0x20), 0x7F} - set(b"\t\n\r"))  # those of them that are one byte
 # Text to YAML 1.2 (section 5.4), line ends to YAML 1.1 and so to libyaml, which eats the spaces beside them. It is shown
 # stand-ins. Outside double quotes such spaces may be the indentation that a writer of YAML 1.1 puts behind a line end.
 _SEPARATORS = "\u2028\u2029"
@@ -34,45 +38,8 @@ _ESCAPE = re.compile(r"\\U(00(?:0[1-9a-fA-F]|10)[0-9a-fA-F]{4})")
 _CONFLICT = re.compile(r"^(?:<{7}|>{7})(?= |$)", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
-    """Text, as the file means it once quoting and folding are undone."""
-
-    value: str
-    line: int
-    column: int
-    end: int
-    plain: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Sequence:
-    """A list."""
-
-    items: tuple[Node, ...]
-    line: int
-    column: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Mapping:
-    """A mapping with unique keys, in the order of the file."""
-
-    entries: tuple[tuple[Scalar, Node], ...]
-    line: int
-    column: int
-    end: int
-    flow: bool = False
-
-    def get(self, name: str) -> Node | None:
-        """Return the value of a key, None where there is no such key."""
-        return next((value for key, value in self.entries if key.value == name), None)
-
-
-# An event of libyaml. The stubs let its separators be None, which they never are here.
+# An event of libyaml. The stubs let its marks be None, which they never are here.
 _Event: TypeAlias = Any
-Node: TypeAlias = Scalar | Sequence | Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +87,7 @@ def parse(data: bytes, path: str) -> tuple[FactFile, list[Diagnostic]]:
     records: tuple[Mapping, ...] = ()
     try:
         text = _decode(data, path)
-        diagnostics += _suspicious(text, path)
+        diagnostics += _suspicious(data, text, path)
         if not diagnostics:
             records = tuple(_Reader(text, path, diagnostics).records())
     except _Refusal as refusal:
@@ -139,13 +106,16 @@ def _decode(data: bytes, path: str) -> str:
         raise _Refusal(Diagnostic(location, "invalid-utf8", message, "save the file as UTF-8")) from None
 
 
-def _suspicious(text: str, path: str) -> Iterator[Diagnostic]:
-    for match in _CONTROL.finditer(text):
-        message = f"control character U+{ord(match[0]):04X}"
-        yield Diagnostic(position(text, match.start(), path), "control-character", message, "remove it")
-    for match in _CONFLICT.finditer(text):
-        hint = "resolve the conflict and remove the markers"
-        yield Diagnostic(position(text, match.start(), path), "conflict-marker", "unresolved merge conflict", hint)
+def _suspicious(data: bytes, text: str, path: str) -> Iterator[Diagnostic]:
+    # The bytes tell quickly that there is nothing to look for.
+    if len(data.translate(None, _SINGLE)) != len(data) or b"\xc2" in data:
+        for match in _CONTROL.finditer(text):
+            message = f"control character U+{ord(match[0]):04X}"
+            yield Diagnostic(position(text, match.start(), path), "control-character", message, "remove it")
+    if b"<<<<<<<" in data or b">>>>>>>" in data:
+        for match in _CONFLICT.finditer(text):
+            hint = "resolve the conflict and remove the markers"
+            yield Diagnostic(position(text, match.start(), path), "conflict-marker", "unresolved merge conflict", hint)
 
 
 def position(text: str, index: int, path: str) -> Location:
@@ -162,7 +132,13 @@ class _Reader:
         self.text = text
         self.diagnostics = diagnostics
         self.stand_ins = _stand_ins(text)
-        self.parser = CParser(text.translate({ord(mark): stand_in for stand_in, mark in self.stand_ins.items()}))
+        shown = (
+            text.translate({ord(mark): stand_in for stand_in, mark in self.stand_ins.items()})
+            if self.stand_ins
+            else text
+        )
+        self.parser = CParser(shown)
+        self._next: Callable[[], _Event] = self.parser.get_event
 
     def records(self) -> Iterator[Mapping]:
         try:
@@ -176,6 +152,8 @@ class _Reader:
             event = self._next()
             if not isinstance(event, events.StreamEndEvent):
                 raise self._refuse(event, "second-document", "a second YAML document", "remove `---`; use a list")
+        except YAMLError as error:
+            raise self._broken(error) from None
         finally:
             self.parser.dispose()
         if isinstance(root, Sequence) and not root.items:
@@ -189,61 +167,66 @@ class _Reader:
                     node, "not-a-record", f"{what} where a record belongs", "a record is a mapping with id and type"
                 )
 
-    def _next(self) -> _Event:
-        try:
-            return self.parser.get_event()
-        except MarkedYAMLError as error:
+    def _broken(self, error: YAMLError) -> _Refusal:
+        """Say what libyaml refuses."""
+        if isinstance(error, MarkedYAMLError):
             mark = error.problem_mark or error.context_mark
             location = Location(self.path, mark.line, mark.column) if mark else Location(self.path)
             problem = " ".join(filter(None, (error.problem, error.context)))
             if "nesting depth" in problem:  # libyaml 0.2.6 reads a thousand brackets ahead, and then gives up by itself
-                raise _Refusal(Diagnostic(location, "nested-too-deep", _TOO_DEEP, _SHALLOW)) from None
+                return _Refusal(Diagnostic(location, "nested-too-deep", _TOO_DEEP, _SHALLOW))
             hint = "quote text that holds `: `, ` #` or starts with a special character"
-            raise _Refusal(Diagnostic(location, "yaml-syntax", problem, hint)) from None
-        except ReaderError as error:
+            return _Refusal(Diagnostic(location, "yaml-syntax", problem, hint))
+        if isinstance(error, ReaderError):
             message = (
                 f"U+{ord(error.character):04X} is no character of YAML"
                 if isinstance(error.character, str)
                 else error.reason
             )
-            raise _Refusal(
-                Diagnostic(position(self.text, error.position, self.path), "yaml-syntax", message, "remove it")
-            ) from None
-        except YAMLError as error:
-            raise _Refusal(Diagnostic(Location(self.path), "yaml-syntax", " ".join(str(error).split()))) from None
+            location = position(self.text, error.position, self.path)
+            return _Refusal(Diagnostic(location, "yaml-syntax", message, "remove it"))
+        return _Refusal(Diagnostic(Location(self.path), "yaml-syntax", " ".join(str(error).split())))
 
     def _node(self, event: _Event, depth: int) -> Node:
-        if depth > MAX_DEPTH:
-            raise self._refuse(event, "nested-too-deep", _TOO_DEEP, _SHALLOW)
-        if isinstance(event, events.AliasEvent):
+        kind = type(event)
+        if kind is events.AliasEvent:
             raise self._refuse(event, "yaml-alias", f"alias *{event.anchor}", "write the value out")
-        if isinstance(event, events.NodeEvent) and event.anchor is not None:
+        if event.anchor is not None:
             raise self._refuse(event, "yaml-anchor", f"anchor &{event.anchor}", "remove it; write values out")
-        if isinstance(event, events.ScalarEvent | events.CollectionStartEvent) and event.tag is not None:
+        if event.tag is not None:
             raise self._refuse(
                 event, "yaml-tag", f"tag {event.tag}", "remove it; the ontology says what type a value has"
             )
-        place = event.start_mark
-        if isinstance(event, events.ScalarEvent):
-            for match in _CONTROL.finditer(event.value) if event.style == '"' else ():  # written as an escape
+        if kind is events.ScalarEvent:
+            return self._scalar(event)
+        if kind is events.MappingStartEvent:
+            return self._mapping(event, depth)
+        items = []
+        while type(following := self._next()) is not events.SequenceEndEvent:
+            if depth == MAX_DEPTH:
+                raise self._refuse(following, "nested-too-deep", _TOO_DEEP, _SHALLOW)
+            items.append(self._node(following, depth + 1))
+        return Sequence(tuple(items), event.start_mark, following.end_mark)
+
+    def _scalar(self, event: _Event) -> Scalar:
+        style, value, place = event.style, event.value, event.start_mark
+        if style == '"' and not value.isprintable():  # a control character may be written as an escape
+            for match in _CONTROL.finditer(value):
                 location = Location(self.path, place.line, place.column)
                 message = f"control character U+{ord(match[0]):04X}"
                 self.diagnostics.append(Diagnostic(location, "control-character", message, "remove it"))
-            plain = event.style is None or event.style == ""
-            value = self._restored(event) if self.stand_ins else event.value
-            return Scalar(value, place.line, place.column, _end(event), plain)
-        if isinstance(event, events.SequenceStartEvent):
-            items = []
-            while not isinstance(following := self._next(), events.SequenceEndEvent):
-                items.append(self._node(following, depth + 1))
-            return Sequence(tuple(items), place.line, place.column, _end(following))
-        return self._mapping(event, depth)
+        if self.stand_ins:
+            value = self._restored(event)
+        return Scalar(value, place, event.end_mark, style is None or style == "")
 
     def _mapping(self, start: _Event, depth: int) -> Mapping:
         entries: dict[str, tuple[Scalar, Node]] = {}
-        while not isinstance(event := self._next(), events.MappingEndEvent):
-            key = self._node(event, depth + 1)
-            value = self._node(self._next(), depth + 1)
+        following, node = self._next, self._node
+        while type(event := following()) is not events.MappingEndEvent:
+            if depth == MAX_DEPTH:
+                raise self._refuse(event, "nested-too-deep", _TOO_DEEP, _SHALLOW)
+            key = node(event, depth + 1)
+            value = node(following(), depth + 1)
             if not isinstance(key, Scalar):
                 self._report(key, "complex-key", "a list or mapping as a key", "a key is the name of a field")
             elif key.value == "<<" and key.plain:
@@ -254,12 +237,13 @@ class _Reader:
                 self._report(key, "duplicate-key", message, "keep one; several values make a list")
             else:
                 entries[key.value] = key, value
-        place, flow = start.start_mark, isinstance(start, events.MappingStartEvent) and bool(start.flow_style)
-        return Mapping(tuple(entries.values()), place.line, place.column, _end(event), flow)
+        return Mapping(tuple(entries.values()), start.start_mark, event.end_mark, bool(start.flow_style))
 
     def _restored(self, event: _Event) -> str:
         """Return the text of a scalar with its line separators."""
-        found = None if event.style == '"' else _SEPARATOR.search(self.text, event.start_mark.index, _end(event))
+        found = (
+            None if event.style == '"' else _SEPARATOR.search(self.text, event.start_mark.index, event.end_mark.index)
+        )
         if found:
             name, escaped = f"U+{ord(found[0]):04X}", "\\L" if found[0] == "\u2028" else "\\P"
             message = f"line separator {name} beside a space, outside double quotes"
@@ -284,7 +268,3 @@ def _stand_ins(text: str) -> dict[str, str]:
     used = {*text, *(chr(int(code, 16)) for code in _ESCAPE.findall(text))} if separators else set()
     free = (chr(n) for n in range(0x10000, 0x110000) if chr(n) not in used)
     return {next(free, mark): mark for mark in separators}
-
-
-def _end(event: _Event) -> int:
-    return int(event.end_mark.index)

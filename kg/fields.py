@@ -37,6 +37,9 @@ def misread(ontology: Ontology, vocabulary: Vocabulary) -> list[Diagnostic]:
             if field.kind is not Kind.PART:
                 continue
             part = vocabulary.by_iri[field.range]
+            wrong = field.name in part.fields or _holds_itself(vocabulary, part, ())
+            if not wrong:
+                continue
             place = next(places.predicate(t) for t in ontology.triples if _is_path(t, field.path))
             if field.name in part.fields:
                 message = f"the {part.label} held by '{field.name}' has a field of the same name"

@@ -8,9 +8,8 @@ import pyoxigraph as ox
 
 from kg.diagnostic import Diagnostic, Location, Severity, article
 from kg.expansion import record_of
-from kg.graph import Graph
 from kg.names import Names, show
-from kg.ontology import TYPE, term
+from kg.ontology import term
 from kg.shapes import Result
 from kg.sourcemap import SourceMap
 from kg.vocabulary import Class, Field, Vocabulary
@@ -18,33 +17,22 @@ from kg.vocabulary import Class, Field, Vocabulary
 SEVERITIES = {"Violation": Severity.ERROR, "Warning": Severity.WARNING, "Info": Severity.INFO}
 
 
-def diagnose(results: list[Result], graph: Graph, sources: SourceMap, names: Names) -> list[Diagnostic]:
+def diagnose(results: list[Result], sources: SourceMap, names: Names) -> list[Diagnostic]:
     """Turn the results of validation into diagnostics, one for each."""
-    return [_diagnose(result, graph, sources, names) for result in results]
+    return [_diagnose(result, sources, names) for result in results]
 
 
-def _diagnose(result: Result, graph: Graph, sources: SourceMap, names: Names) -> Diagnostic:
+def _diagnose(result: Result, sources: SourceMap, names: Names) -> Diagnostic:
     vocabulary = sources.vocabulary
-    cls = _class(result.focus, graph, vocabulary)
+    cls = sources.class_of(result.focus)
     field = cls.path(result.path) if cls else None
     location = sources.locate(result.focus, result.path, result.value) or Location("facts/")
     code = "shape/" + _words(result.component).replace(" ", "-")
-    subject = _subject(result.focus, cls, graph.base)
-    value = _value(result.value, names, vocabulary, graph)
+    subject = _subject(result.focus, cls, sources.base)
+    value = _value(result.value, names, sources)
     message = _message(result, subject, field, value, vocabulary)
     hint = field.description if field else ""
     return Diagnostic(location, code, message, hint, SEVERITIES.get(result.severity, Severity.ERROR))
-
-
-def _class(focus: str, graph: Graph, vocabulary: Vocabulary) -> Class | None:
-    """Return the most special class of a focus node."""
-    types = {
-        t.object.value
-        for t in graph.about.get(ox.NamedNode(record_of(focus)), ())
-        if t.predicate == TYPE and t.subject == ox.NamedNode(focus) and isinstance(t.object, ox.NamedNode)
-    }
-    known = [vocabulary.by_iri[iri] for iri in types if iri in vocabulary.by_iri]
-    return max(known, key=lambda cls: (len(cls.superclasses), cls.name), default=None)
 
 
 def _subject(focus: str, cls: Class | None, base: str) -> str:
@@ -53,15 +41,15 @@ def _subject(focus: str, cls: Class | None, base: str) -> str:
     return f"the {kind} '{identifier}'" if record_of(focus) == focus else f"{article(kind)} of '{identifier}'"
 
 
-def _value(text: str, names: Names, vocabulary: Vocabulary, graph: Graph) -> str:
+def _value(text: str, names: Names, sources: SourceMap) -> str:
     if not text:
         return ""
     found = term(text)
-    if isinstance(found, ox.NamedNode) and found.value.startswith(graph.base):
-        cls = _class(found.value, graph, vocabulary)
-        identifier = found.value.removeprefix(graph.base)
+    if isinstance(found, ox.NamedNode) and found.value.startswith(sources.base):
+        cls = sources.class_of(found.value)
+        identifier = found.value.removeprefix(sources.base)
         return f"'{identifier}', {article(cls.label)}" if cls else f"'{identifier}'"
-    return f"'{show(found, names, vocabulary, graph.base)}'"
+    return f"'{show(found, names, sources.vocabulary, sources.base)}'"
 
 
 def _message(result: Result, subject: str, field: Field | None, value: str, vocabulary: Vocabulary) -> str:

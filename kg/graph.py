@@ -2,18 +2,102 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pyoxigraph as ox
 
 from kg.expansion import record_of
-from kg.ontology import Ontology, Term
+from kg.ontology import TYPE, Ontology, Term
+from kg.rules import Nodes, Triple
 
 if TYPE_CHECKING:
     import rdflib
+
+_TYPE = f"<{TYPE.value}>"
+
+
+class Block(NamedTuple):
+    """What is said of one record, as text: of the record itself, and of its parts and whatever else is named after it.
+
+    N-Triples stand in canonical order, of the letters; Turtle in that of the graph. `derived` has a `1` for each line of
+    N-Triples, those of the record first, that the facts do not say themselves.
+    """
+
+    lines: str = ""
+    lines_of_parts: str = ""
+    turtle: str = ""
+    turtle_of_parts: str = ""
+    derived: str = ""
+
+
+@dataclass(slots=True)
+class Counts:
+    """How many subjects, how many of them by class, how many triples by property; terms in N-Triples syntax."""
+
+    subjects: int = 0
+    classes: Counter[str] = field(default_factory=Counter)
+    properties: Counter[str] = field(default_factory=Counter)
+
+    def count(self, nodes: Nodes) -> None:
+        """Count nodes."""
+        properties, classes = self.properties, self.classes
+        self.subjects += len(nodes)
+        for about in nodes.values():
+            for predicate, objects in about.items():
+                properties[predicate] += len(objects)
+            for cls in about.get(_TYPE, ()):
+                classes[cls] += 1
+
+    def triple(self, predicate: str, object_: str) -> None:
+        """Count a triple of a subject that is counted."""
+        self.properties[predicate] += 1
+        if predicate == _TYPE:
+            self.classes[object_] += 1
+
+    def replace(self, old: Iterable[Triple], nodes: Nodes) -> None:
+        """Count nodes in place of triples that were counted."""
+        self.subjects -= len({subject for subject, _, _ in old})
+        for _, predicate, object_ in old:
+            self.properties[predicate] -= 1
+            if predicate == _TYPE:
+                self.classes[object_] -= 1
+        self.count(nodes)
+
+    def add(self, other: Counts) -> None:
+        """Add what others have counted."""
+        self.subjects += other.subjects
+        self.classes.update(other.classes)
+        self.properties.update(other.properties)
+
+
+@dataclass(slots=True)
+class Blocks:
+    """The blocks of many records, by IRI. They are kept in pieces as they come from files, and cut out when asked for."""
+
+    pieces: list[bytes] = field(default_factory=list)
+    places: dict[str, tuple[int, ...]] = field(default_factory=dict)  # piece, start, lengths of the texts
+    remade: dict[str, Block] = field(default_factory=dict)
+    prefixes: dict[str, str] = field(default_factory=dict)  # those that the Turtle uses
+    counts: Counts = field(default_factory=Counts)
+
+    def __getitem__(self, iri: str) -> Block:
+        if iri in self.remade:
+            return self.remade[iri]
+        number, start, *lengths = self.places[iri]
+        piece, found = self.pieces[number], []
+        for length in lengths:
+            found.append(piece[start : start + length].decode())
+            start += length
+        return Block(*found)
+
+    @property
+    def records(self) -> list[str]:
+        """The IRIs, in order."""
+        return sorted({*self.places, *self.remade})
 
 
 @dataclass(frozen=True)
@@ -33,7 +117,32 @@ class Graph:
     derived: frozenset[ox.Triple]
     ontology: Ontology = field(repr=False)
 
+    @classmethod
+    def of(cls, base: str, load: Callable[[], Blocks], ontology: Ontology) -> Graph:
+        """Make a graph of text, which is made only when somebody asks for it; so are the triples."""
+        graph = object.__new__(cls)
+        graph.__dict__.update(base=base, ontology=ontology, _load=load)
+        return graph
+
+    def __getattr__(self, name: str) -> frozenset[ox.Triple]:
+        if name not in ("asserted", "derived") or self.blocks is None:
+            raise AttributeError(name)
+        triples: tuple[list[ox.Triple], list[ox.Triple]] = [], []
+        for iri in self.blocks.records:
+            for triple, derived in _parsed(self.blocks[iri]):
+                triples[derived].append(triple)
+        self.__dict__.update(asserted=frozenset(triples[0]), derived=frozenset(triples[1]))
+        return frozenset(self.__dict__[name])
+
+    @cached_property
+    def blocks(self) -> Blocks | None:
+        """The text of each record, where the graph was made from fact files."""
+        load = self.__dict__.get("_load")
+        return load() if load is not None else None
+
     def __len__(self) -> int:
+        if self.blocks is not None:
+            return self.blocks.counts.properties.total()
         return len(self.asserted) + len(self.derived)
 
     def __iter__(self) -> Iterator[ox.Triple]:
@@ -53,9 +162,43 @@ class Graph:
         return found
 
     @cached_property
+    def counts(self) -> Counts:
+        """How much is said of what."""
+        if self.blocks is not None:
+            return self.blocks.counts
+        counts = Counts(subjects=len({triple.subject for triple in self}))
+        for triple in self:
+            counts.triple(str(triple.predicate), str(triple.object))
+        return counts
+
+    @property
+    def ntriples(self) -> bytes:
+        """The facts in N-Triples, records by id."""
+        if self.blocks is None:
+            return ox.serialize(self, format=ox.RdfFormat.N_TRIPLES) or b""
+        blocks = map(self.blocks.__getitem__, self.blocks.records)
+        return "".join([text for block in blocks for text in block[:2]]).encode()
+
+    @property
+    def canonical(self) -> Iterator[bytes]:
+        """The lines of N-Triples, all in the order of their letters, in pieces."""
+        blocks = self.blocks
+        if blocks is None:
+            yield "".join(sorted(f"{triple} .\n" for triple in self)).encode()
+            return
+        # A part is named after its record and a full stop, which sorts before what ends an IRI, `>`; digits lie between.
+        order = [(f"{iri}{sign}", iri, n) for iri in blocks.records for n, sign in ((1, "."), (0, ">"))]
+        order.sort()
+        for _, iri, which in order:
+            yield blocks[iri][which].encode()
+
+    @cached_property
     def store(self) -> ox.Store:
         """Facts and ontology in one SPARQL store, as questions, rules and checks see them."""
-        return store(self, self.ontology.triples)
+        made = ox.Store()
+        made.bulk_load(self.ntriples, format=ox.RdfFormat.N_TRIPLES)
+        made.extend(ox.Quad(t.subject, t.predicate, t.object) for t in self.ontology.triples)
+        return made
 
     @property
     def prefixes(self) -> dict[str, str]:
@@ -68,8 +211,7 @@ class Graph:
 
         normalizes, rdflib.NORMALIZE_LITERALS = rdflib.NORMALIZE_LITERALS, False
         try:
-            text = ox.serialize(self, format=ox.RdfFormat.N_TRIPLES)
-            graph = rdflib.Graph().parse(data=text, format="nt")
+            graph = rdflib.Graph().parse(data=self.ntriples, format="nt")
         finally:
             rdflib.NORMALIZE_LITERALS = normalizes
         for prefix, iri in self.prefixes.items():
@@ -77,11 +219,38 @@ class Graph:
         return graph
 
 
-def store(*parts: Graph | tuple[ox.Triple, ...]) -> ox.Store:
-    """Load triples into one in-memory store."""
-    made = ox.Store()
-    made.bulk_extend(ox.Quad(t.subject, t.predicate, t.object) for part in parts for t in part)
-    return made
+def lines(nodes: Nodes, subjects: Iterable[str]) -> Iterator[Triple]:
+    """Walk the triples of some subjects by the letters of their lines."""
+    for subject in sorted(subjects):
+        about = nodes[subject]
+        names = tuple(about)
+        order = _orders.get(names)
+        if order is None:
+            order = _orders[names] = sorted(names)
+        for predicate in order:
+            objects = about[predicate]
+            if len(objects) == 1:
+                yield subject, predicate, objects[0]
+            else:
+                for value in sorted(set(objects)):
+                    yield subject, predicate, value
+
+
+_orders: dict[tuple[str, ...], list[str]] = {}  # of properties; there are as many as ways to write a record
+
+
+def read(text: str) -> Nodes:
+    """Read lines of N-Triples as they are written here."""
+    nodes: Nodes = {}
+    for line in text.split("\n")[:-1]:  # not splitlines: a literal may hold U+2028
+        subject, predicate, object_ = line.split(" ", 2)
+        nodes.setdefault(subject, {}).setdefault(predicate, []).append(object_[:-2])
+    return nodes
+
+
+def _parsed(block: Block) -> Iterator[tuple[ox.Triple, bool]]:
+    quads = ox.parse(block.lines + block.lines_of_parts, format=ox.RdfFormat.N_TRIPLES)
+    return ((quad.triple, made == "1") for quad, made in zip(quads, block.derived, strict=True))
 
 
 def _value(term: Term) -> str:

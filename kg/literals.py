@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
 
 from kg import dates
 from kg.factfile import Scalar
@@ -48,6 +49,7 @@ def unlike(datatype: str, text: str) -> str:
     return what
 
 
+@cache
 def bad_date(text: str) -> str:
     """Return what is wrong with an EDTF value, or nothing."""
     try:
@@ -67,9 +69,10 @@ def suspicions(node: Scalar, source: str) -> Iterator[tuple[str, str, str]]:
         source: the file that holds it.
 
     """
-    for character in sorted(set(_INVISIBLE.findall(node.value))):
+    ascii_ = node.value.isascii()  # most text is, and then the first two cannot be
+    for character in () if ascii_ else sorted(set(_INVISIBLE.findall(node.value))):
         yield "invisible-character", f"invisible character U+{ord(character):04X}", "remove it unless the source has it"
-    for word in () if node.value.isascii() else _WORD.findall(node.value):
+    for word in () if ascii_ else _WORD.findall(node.value):
         alphabets = () if word.isascii() else _alphabets(word)
         if len(alphabets) > 1:
             message = f"'{word}' mixes {' and '.join(alphabets)} letters"

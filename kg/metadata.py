@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -151,10 +150,10 @@ def _counts(about: _Description, dataset: ox.NamedNode, build: Build) -> None:
     """Count triples, entities (whatever something is said of), and these by class and property."""
     graph, say = build.graph, about.say
     say(dataset, VOID + "triples", _number(len(graph)))
-    say(dataset, VOID + "entities", _number(len({triple.subject for triple in graph})))
+    say(dataset, VOID + "entities", _number(graph.counts.subjects))
     say(dataset, VOID + "uriSpace", _text(graph.base))
-    classes = Counter(t.object.value for t in graph if t.predicate == TYPE and isinstance(t.object, ox.NamedNode))
-    properties = Counter(triple.predicate.value for triple in graph)
+    classes = {term[1:-1]: number for term, number in graph.counts.classes.items()}
+    properties = {term[1:-1]: number for term, number in graph.counts.properties.items()}
     for kind, of, found in (("class", "entities", classes), ("property", "triples", properties)):
         for iri, number in found.items():
             part = about.node(dataset, f"{kind}.{_short(iri, graph.prefixes)}", VOID + "Dataset")

@@ -179,8 +179,9 @@ class _Checker:
     def _patterns(self) -> Iterator[Diagnostic]:
         """Every sh:pattern is an expression of XPath that looks at no surroundings and refers to no group."""
         for triple in self._with("pattern"):
-            place, pattern = self.places.predicate(triple), triple.object
+            pattern = triple.object
             if not isinstance(pattern, ox.Literal):
+                place = self.places.predicate(triple)
                 yield Diagnostic(place, "bad-pattern", f"sh:pattern {pattern} is no text", "write it in quotes")
                 continue
             try:
@@ -188,13 +189,16 @@ class _Checker:
                 unknown = patterns.beyond(parsed)
                 slow = patterns.backtracks(parsed)
             except (re.error, OverflowError, RecursionError) as error:
+                place = self.places.predicate(triple)
                 yield Diagnostic(place, "bad-pattern", f"{error} in sh:pattern {pattern}", "mend the expression")
                 continue
             flags = self.ontology.text(triple.subject, SH + "flags")
             if unknown or not set(flags) <= set("smixq"):
+                place = self.places.predicate(triple)
                 message = f"look-around, a back reference or an unknown flag in sh:pattern {pattern} {flags}".rstrip()
                 yield Diagnostic(place, "bad-pattern", message, "write it without")
             elif slow:
+                place = self.places.predicate(triple)
                 message = f"a repetition or a choice inside a repetition in sh:pattern {pattern}"
                 yield Diagnostic(
                     place, "slow-pattern", message, "such an expression can take for ever; write it without"

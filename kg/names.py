@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import pyoxigraph as ox
 
@@ -30,8 +32,16 @@ class Names:
 
     base: str
     labels: dict[str, str]  # id -> label
-    ids: dict[str, list[str]]  # folded name -> ids
+    named: dict[str, list[str]]  # name -> ids
     classes: dict[str, list[str]]  # id -> IRIs of its classes
+
+    @cached_property
+    def ids(self) -> dict[str, list[str]]:
+        """The ids that have a name, by the folded name."""
+        found: dict[str, set[str]] = {}
+        for name, ids in self.named.items():
+            found.setdefault(folded(name), set()).update(ids)
+        return {name: sorted(ids) for name, ids in found.items()}
 
     def resolve(self, text: str) -> list[str]:
         """Return the ids that an id or a name can mean: none, one, or several candidates."""
@@ -46,25 +56,37 @@ class Names:
 
 def read(graph: Graph) -> Names:
     """Collect the names in a graph."""
-    labels: dict[str, str] = {}
-    ids: dict[str, list[str]] = {}
-    classes: dict[str, list[str]] = {}
-    for triple in (*graph.asserted, *graph.derived):
+    found: dict[str, tuple[list[str], list[tuple[ox.Literal, bool]]]] = {}
+    for triple in graph:
         if triple.predicate not in (TYPE, _LABEL, _ALTERNATIVE) or not isinstance(triple.subject, ox.NamedNode):
             continue
         iri = triple.subject.value
         if record_of(iri) != iri:
             continue
-        identifier = iri.removeprefix(graph.base)
+        classes, names = found.setdefault(iri.removeprefix(graph.base), ([], []))
         if triple.predicate == TYPE and isinstance(triple.object, ox.NamedNode):
-            classes.setdefault(identifier, []).append(triple.object.value)
+            classes.append(triple.object.value)
         elif isinstance(triple.object, ox.Literal):
-            known = ids.setdefault(folded(triple.object.value), [])
-            if identifier not in known:
-                known.append(identifier)
-            if triple.predicate == _LABEL and (identifier not in labels or triple.object.language == "en"):
-                labels[identifier] = triple.object.value
-    return Names(graph.base, labels, {name: sorted(known) for name, known in ids.items()}, classes)
+            names.append((triple.object, triple.predicate == _LABEL))
+    return collect(graph.base, found)
+
+
+def collect(base: str, found: Mapping[str, tuple[list[str], list[tuple[ox.Literal, bool]]]]) -> Names:
+    """Make the tables.
+
+    Args:
+        base: every record's IRI is base + id.
+        found: by id, the IRIs of its classes, and its names, each with whether it is the label.
+
+    """
+    labels: dict[str, str] = {}
+    named: dict[str, list[str]] = {}
+    for identifier, (_, names) in found.items():
+        for name, is_label in names:
+            named.setdefault(name.value, []).append(identifier)
+            if is_label and (identifier not in labels or name.language == "en"):
+                labels[identifier] = name.value
+    return Names(base, labels, named, {identifier: classes for identifier, (classes, _) in found.items()})
 
 
 def show(term: object, names: Names, vocabulary: Vocabulary, base: str) -> str:

@@ -2,41 +2,37 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg import (
     checks,
-    derivation,
-    expansion,
-    factfile,
+    corpus,
     fields,
     findings,
+    intake,
     metashapes,
     names,
     ontology,
-    records,
     shapes,
     sourcemap,
     vocabulary,
 )
+from kg.cache import Cache, fingerprint
 from kg.diagnostic import Diagnostic, Location, Severity
-from kg.expansion import Dangling, Expansion
-from kg.factfile import FactFile
 from kg.graph import Graph
+from kg.intake import Intake
 from kg.names import Names
+from kg.ontology import Ontology
 from kg.project import Dataset, Project, find
-from kg.records import Entry
+from kg.shard import Context
 from kg.sourcemap import SourceMap
 from kg.suggestion import did_you_mean
 from kg.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     import rdflib
-
-_ID = re.compile(r"""^[-{ \t]*["']?id["']?[ \t]*:[ \t]*["']?([\w-]+)""", re.MULTILINE)  # where a record says its id
 
 
 @dataclass(frozen=True)
@@ -74,13 +70,22 @@ class Build:
         return self.graph.to_rdflib()
 
 
-def build(path: str | Path | None = None, *, engine: str = shapes.DEFAULT_ENGINE, checked: bool = True) -> Build:
+def build(
+    path: str | Path | None = None,
+    *,
+    engine: str = shapes.DEFAULT_ENGINE,
+    checked: bool = True,
+    jobs: int = 1,
+    cache: Path | None = None,
+) -> Build:
     """Read, expand, derive and validate the facts of a project.
 
     Args:
         path: the project folder; by default the nearest one upward that holds `facts/`.
-        engine: the SHACL engine, `shacl` or `pyshacl`.
+        engine: the SHACL engine, `compiled`, `shacl` or `pyshacl`.
         checked: False skips shapes and checks.
+        jobs: how many processes may read files, where these are many.
+        cache: a folder in which to keep what was made of each file; None for nowhere.
 
     Raises:
         kg.project.NotAProject: there is no `facts/`.
@@ -90,46 +95,74 @@ def build(path: str | Path | None = None, *, engine: str = shapes.DEFAULT_ENGINE
     """
     project = find(Path(path) if path is not None else None)
     dataset, diagnostics = project.dataset()
-    onto, faults = ontology.load(project.ontology, project.bounds)
-    faults = faults or [*metashapes.check(onto), *fields.check(onto)]
-    if not any(fault.severity is Severity.ERROR for fault in faults):
-        vocab = vocabulary.read(onto)
-        faults += fields.misread(onto, vocab)
+    cached = Cache(cache, fingerprint(project.ontology)) if cache is not None else None
+    onto, vocab, faults = _prepared(project, cached)
     diagnostics += faults
     if any(fault.severity is Severity.ERROR for fault in faults):
         return _stopped(project, dataset, onto, diagnostics)
-    files, unread = _read(project)
-    entries, unknown = records.index(files, vocab)
-    diagnostics += [*unread, *unknown]
-    whole_read = not any(diagnostic.severity is Severity.ERROR for diagnostic in (*unread, *unknown))
-    lost = _lost(files, entries)
-    sources = sourcemap.make(entries, project.root, dataset.base, vocab)
-    whole = _expand(entries, vocab, dataset.base)
-    diagnostics += whole.diagnostics
-    asserted = frozenset(triple for triple, _ in whole.triples)
-    derived, found = derivation.derive(asserted, whole.parts, onto, vocab)
-    diagnostics += found
-    graph = Graph(dataset.base, asserted, derived, onto)
-    known = names.read(graph)
-    diagnostics += [_dangling(reference, known, vocab) for reference in whole.dangling if reference.id not in lost]
-    refused = {d.location for d in diagnostics if d.severity is Severity.ERROR} | {r.location for r in whole.dangling}
+    by_record = checked and engine == shapes.DEFAULT_ENGINE
+    context = Context(dataset.base, onto, vocab, by_record)
+    facts = corpus.read(context, project, Intake(cached, jobs))
+    if cached is not None:
+        cached.prune()
+    diagnostics += facts.told()
+    sources, known, graph = facts.sources, facts.names, facts.graph
+    refused = {d.location for d in diagnostics if d.severity is Severity.ERROR} | {r.location for r in facts.dangling}
+    whole_read = facts.whole
     # What the data set lacks as a whole can be told only where every record is there.
     if whole_read:
-        diagnostics += _missing(entries, dataset, vocab)
+        diagnostics += _missing(sources, dataset, vocab)
     try:
         if checked:
-            results = [r for r in shapes.validate(graph, engine) if not _said_already(r, refused, sources)]
-            diagnostics += findings.diagnose(results, graph, sources, known)
+            by_record = all(one.checked for one in facts.shards)
+            found = facts.results if by_record else shapes.validate(graph, engine)
+            results = [r for r in found if not _said_already(r, refused, sources)]
+            diagnostics += findings.diagnose(results, sources, known)
         checked = checked and whole_read
         if checked:
-            breaches = checks.run("checks", "check", graph, sources, known)
+            breaches = _breaches(facts, cached)
             diagnostics += [f.diagnostic for f in breaches if not sources.refused(f.node, "", refused)]
     except sourcemap.Changed as error:
-        diagnostics.append(_changed(error.path))
+        diagnostics.append(intake.changed(error.path))
     return Build(project, dataset, vocab, graph, known, sources, tuple(sorted(set(diagnostics))), checked)
 
 
-def _stopped(project: Project, dataset: Dataset, onto: ontology.Ontology, diagnostics: list[Diagnostic]) -> Build:
+def _prepared(project: Project, cache: Cache | None) -> tuple[Ontology, Vocabulary, list[Diagnostic]]:
+    """Do what `prepare` does, or find it in the cache."""
+    name = cache.name(b"ontology") if cache is not None else ""
+    kept = cache.get(name) if cache is not None else None
+    if isinstance(kept, Vocabulary):  # then nothing was wrong
+        return ontology.load(project.ontology, project.bounds)[0], kept, []
+    onto, vocab, faults = prepare(project)
+    if cache is not None and not faults:
+        cache.put(name, vocab)
+    return onto, vocab, faults
+
+
+def _breaches(facts: corpus.Corpus, cache: Cache | None) -> list[checks.Finding]:
+    """Run the checks, or find in the cache what they found in the same files."""
+    names = [one.name for one in facts.shards]
+    name = cache.name(b"checks", *map(str.encode, names)) if cache is not None and all(names) else ""
+    kept = cache.get(name) if cache is not None and name else None
+    if isinstance(kept, list):
+        return kept
+    found = checks.run("checks", "check", facts.graph, facts.sources, facts.names)
+    if cache is not None and name:
+        cache.put(name, found)
+    return found
+
+
+def prepare(project: Project) -> tuple[Ontology, Vocabulary, list[Diagnostic]]:
+    """Read the ontology of a project, and say what is wrong with it; with an error there is no vocabulary."""
+    onto, faults = ontology.load(project.ontology, project.bounds)
+    faults = faults or [*metashapes.check(onto), *fields.check(onto)]
+    if any(fault.severity is Severity.ERROR for fault in faults):
+        return onto, Vocabulary({}, {}, {}), faults
+    vocab = vocabulary.read(onto)
+    return onto, vocab, [*faults, *fields.misread(onto, vocab)]
+
+
+def _stopped(project: Project, dataset: Dataset, onto: Ontology, diagnostics: list[Diagnostic]) -> Build:
     """Give up where the ontology has faults: by what could the facts be read?"""
     nothing = Vocabulary({}, {}, {})
     graph = Graph(dataset.base, frozenset(), frozenset(), onto)
@@ -139,57 +172,7 @@ def _stopped(project: Project, dataset: Dataset, onto: ontology.Ontology, diagno
     )
 
 
-def _read(project: Project) -> tuple[list[FactFile], list[Diagnostic]]:
-    """Read the fact files; a file that changes meanwhile is no input to trust."""
-    files, diagnostics = project.files()
-    read: list[FactFile] = []
-    for file in files:
-        before = file.stat()
-        made, found = factfile.read(file, project.shown(file))
-        after = file.stat()
-        if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
-            found.append(_changed(made.path))
-        read.append(made)
-        diagnostics += found
-    if not files:
-        location = Location(project.shown(project.facts))
-        diagnostics.append(Diagnostic(location, "no-facts", "no fact file", "write one, ending in .yaml"))
-    return read, diagnostics
-
-
-def _lost(files: list[FactFile], entries: dict[str, Entry]) -> set[str]:
-    """Return the ids that stand in files, and of which no record could be read: who refers to one makes no mistake."""
-    return {match[1] for file in files for match in _ID.finditer(file.text)} - entries.keys()
-
-
-def _changed(path: str) -> Diagnostic:
-    return Diagnostic(Location(path), "input-changed", "the file changed while it was read", "run again")
-
-
-def _expand(entries: dict[str, Entry], vocab: Vocabulary, base: str) -> Expansion:
-    whole = Expansion()
-    for entry in entries.values():
-        one = expansion.expand(entry, vocab, base, entries)
-        whole.triples += one.triples
-        whole.parts |= one.parts
-        whole.dangling += one.dangling
-        whole.diagnostics += one.diagnostics
-    return whole
-
-
-def _dangling(reference: Dangling, known: Names, vocab: Vocabulary) -> Diagnostic:
-    cls = vocab.by_iri[reference.range]
-    named = known.resolve(reference.id)
-    if named:
-        message = f"'{reference.id}' is a name, not an id"
-        hint = "write the id " + " or ".join(f"'{i}'" for i in named)
-        return Diagnostic(reference.location, "name-for-id", message, hint)
-    word = reference.id.rstrip("/").rpartition("/")[2]  # somebody may write the IRI
-    hint = did_you_mean(word, known.suggest(word, cls.iri)) or "ids are in the `id` fields of the fact files"
-    return Diagnostic(reference.location, "dangling-reference", f"no {cls.label} has the id '{reference.id}'", hint)
-
-
-def _missing(entries: dict[str, Entry], dataset: Dataset, vocab: Vocabulary) -> list[Diagnostic]:
+def _missing(sources: SourceMap, dataset: Dataset, vocab: Vocabulary) -> list[Diagnostic]:
     """Hold the data set to the minimum counts that it states itself, so that a lost folder is noticed."""
     diagnostics = []
     for name, least in dataset.minimum.items():
@@ -198,7 +181,8 @@ def _missing(entries: dict[str, Entry], dataset: Dataset, vocab: Vocabulary) -> 
             hint = did_you_mean(name, vocab.classes)
             diagnostics.append(Diagnostic(dataset.places[name], "bad-configuration", f"no type '{name}'", hint))
             continue
-        count = sum(vocab.is_a(entry.cls.iri, cls.iri) for entry in entries.values())
+        fitting = {name for name, one in vocab.classes.items() if vocab.is_a(one.iri, cls.iri)}
+        count = sum(source.type in fitting for source in sources.records.values())
         if count < least:
             message = f"{count} records of type {name}, at least {least} expected"
             hint = "is a folder missing? else lower the minimum"

@@ -32,6 +32,32 @@ class Entry:
         return self.file.at(self.record)
 
 
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The id of a record and its class; None where its type is wrong."""
+
+    id: Scalar
+    cls: Class | None
+    record: Mapping
+    number: int  # among the records of its file, from 0
+
+
+def headings(file: FactFile, vocabulary: Vocabulary) -> tuple[list[Heading], list[Diagnostic]]:
+    """Read the id and type of every record of a file.
+
+    Returns:
+        The records whose id is right, and what is wrong with ids and types.
+
+    """
+    found: list[Heading] = []
+    diagnostics: list[Diagnostic] = []
+    for number, record in enumerate(file.records):
+        identifier, cls = _id(file, record, diagnostics), _type(file, record, vocabulary, diagnostics)
+        if identifier is not None:
+            found.append(Heading(identifier, cls, record, number))
+    return found, diagnostics
+
+
 def index(files: Iterable[FactFile], vocabulary: Vocabulary) -> tuple[dict[str, Entry], list[Diagnostic]]:
     """Find every record by its id.
 
@@ -42,17 +68,21 @@ def index(files: Iterable[FactFile], vocabulary: Vocabulary) -> tuple[dict[str, 
     entries: dict[str, Entry] = {}
     diagnostics: list[Diagnostic] = []
     for file in files:
-        for record in file.records:
-            identifier, cls = _id(file, record, diagnostics), _type(file, record, vocabulary, diagnostics)
-            if identifier is None:
-                continue
-            if identifier.value in entries:
-                message = f"'{identifier.value}' is also the id at {entries[identifier.value].location}"
-                hint = "an id stands for one record; rename one of them"
-                diagnostics.append(Diagnostic(file.at(identifier), "duplicate-id", message, hint))
-            elif cls is not None:
-                entries[identifier.value] = Entry(identifier.value, cls, file, record)
+        found, wrong = headings(file, vocabulary)
+        diagnostics += wrong
+        for heading in found:
+            identifier = heading.id.value
+            if identifier in entries:
+                diagnostics.append(duplicate(identifier, file.at(heading.id), entries[identifier].location))
+            elif heading.cls is not None:
+                entries[identifier] = Entry(identifier, heading.cls, file, heading.record)
     return entries, diagnostics
+
+
+def duplicate(identifier: str, place: Location, first: Location) -> Diagnostic:
+    """Say that an id has been given already."""
+    message = f"'{identifier}' is also the id at {first}"
+    return Diagnostic(place, "duplicate-id", message, "an id stands for one record; rename one of them")
 
 
 def _id(file: FactFile, record: Mapping, diagnostics: list[Diagnostic]) -> Scalar | None:
@@ -84,9 +114,10 @@ def _id(file: FactFile, record: Mapping, diagnostics: list[Diagnostic]) -> Scala
 
 def _type(file: FactFile, record: Mapping, vocabulary: Vocabulary, diagnostics: list[Diagnostic]) -> Class | None:
     node = record.get("type")
+    known = vocabulary.classes.get(node.value) if isinstance(node, Scalar) else None
+    if known is not None and not (known.part or known.abstract):
+        return known
     types = vocabulary.record_types
-    if isinstance(node, Scalar) and node.value in types:
-        return vocabulary.classes[node.value]
     if isinstance(node, Scalar):
         cls = vocabulary.classes.get(node.value)
         message = f"no type '{node.value}'"

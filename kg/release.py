@@ -25,6 +25,6 @@ def files(build: Build, without: str = "") -> dict[str, bytes]:
     return {
         ONTOLOGY: ontology,
         METADATA: b"".join(described),
-        CHECKSUM: f"{canonical.sha256(build.graph)}\n".encode(),
+        CHECKSUM: f"{canonical.digest(build.graph.canonical)}\n".encode(),
         GRAPH: graph,
     }

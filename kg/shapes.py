@@ -7,20 +7,23 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from kg import shapetext
+from kg.constraints import Constraints, View
 from kg.fault import Failure
-from kg.graph import Graph
+from kg.graph import Graph, read
 from kg.ontology import SH
+from kg.rules import Nodes
 
 if TYPE_CHECKING:
     import rdflib
 
-DEFAULT_ENGINE = "shacl"
+DEFAULT_ENGINE = "compiled"
 _COMPONENT = "ConstraintComponent"
 
 
@@ -113,7 +116,40 @@ def _pyshacl(graph: Graph) -> list[Result]:
     return found
 
 
-ENGINES: Mapping[str, Callable[[Graph], list[Result]]] = {"shacl": _shacl, "pyshacl": _pyshacl}
+def _compiled(graph: Graph) -> list[Result]:
+    made = shapetext.compile_(graph.ontology)
+    if made is None:
+        return _shacl(graph)
+    nodes: Nodes = read(graph.ntriples.decode()) if graph.blocks is not None else {}
+    for triple in (*graph.asserted, *graph.derived) if graph.blocks is None else ():
+        about = nodes.setdefault(str(triple.subject), {})
+        about.setdefault(str(triple.predicate), []).append(str(triple.object))
+    return list(_results(made, View(nodes, lambda _: ())))
+
+
+def validate_view(made: Constraints, view: View) -> list[Result]:
+    """Check the nodes of a record.
+
+    Raises:
+        EngineError: the engine failed.
+
+    """
+    try:
+        return sorted(set(_results(made, view)))
+    except Exception as error:  # as above
+        raise EngineError(f"compiled: {type(error).__name__}: {error}") from error
+
+
+def _results(made: Constraints, view: View) -> Iterator[Result]:
+    for node, shape, (path, value, component) in made.breaches(view):
+        yield Result(node[1:-1], path[1:-1], value, component, shape.severity, shape.message)
+
+
+ENGINES: Mapping[str, Callable[[Graph], list[Result]]] = {
+    "compiled": _compiled,
+    "shacl": _shacl,
+    "pyshacl": _pyshacl,
+}
 
 
 def _ntriples_term(value: rdflib.term.Node | None) -> str:

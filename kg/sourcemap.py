@@ -10,18 +10,16 @@ from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pyoxigraph as ox
-
 from kg import factfile
 from kg.diagnostic import Location
-from kg.expansion import expand, record_of
+from kg.expansion import Expansion, expand, record_of
 from kg.factfile import FactFile, Mapping, Node, Scalar, Sequence
 from kg.fault import Failure
 from kg.records import Entry
 from kg.suggestion import nearest
-from kg.vocabulary import Vocabulary
+from kg.vocabulary import Class, Vocabulary
 
-_REMEMBERED = 16  # records whose lines are asked for again and again
+_REMEMBERED = 16  # records, and files, whose lines are asked for again and again
 
 
 class Changed(Failure):
@@ -55,9 +53,8 @@ class SourceMap:
     base: str
     vocabulary: Vocabulary
     records: MappingOf[str, Source]
-    _recent: dict[str, tuple[FactFile, list[tuple[ox.Triple, Node]]]] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
+    _files: dict[str, FactFile] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _recent: dict[str, tuple[FactFile, Expansion]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def locate(self, subject: str, path: str = "", value: str = "") -> Location | None:
         """Find where something is said of a record or part.
@@ -76,11 +73,10 @@ class SourceMap:
         source = self.records.get(record.removeprefix(self.base))
         if source is None:
             return None
-        file, triples = self._expand(record.removeprefix(self.base), source)
-        of_subject = [(t, node) for t, node in triples if t.subject == ox.NamedNode(subject)]
-        of_path = [(t, node) for t, node in of_subject if t.predicate.value == path]
-        exact = [node for t, node in of_path if str(t.object) == value]
-        holders = [node for t, node in triples if t.object == ox.NamedNode(subject) and subject != record]
+        file, expansion = self._expand(record.removeprefix(self.base), source)
+        of_path = [(o, node) for s, p, o, node in expansion.said if s == f"<{subject}>" and p == f"<{path}>"]
+        exact = [node for object_, node in of_path if object_ == value]
+        holders = [node for _, _, o, node in expansion.said if o == f"<{subject}>" and subject != record]
         for found in (exact, [node for _, node in of_path[1:2] or of_path], holders):
             if found:
                 return file.at(found[0])
@@ -99,8 +95,9 @@ class SourceMap:
         source = self.records.get(record.removeprefix(self.base))
         if source is None:
             return False
-        file, triples = self._expand(record.removeprefix(self.base), source)
-        holder = next((node for t, node in triples if t.object == ox.NamedNode(subject)), file.records[source.number])
+        file, expansion = self._expand(record.removeprefix(self.base), source)
+        holders = (node for _, _, o, node in expansion.said if o == f"<{subject}>")
+        holder = next(holders, file.records[source.number])
         fields = (f for cls in self.vocabulary.classes.values() for f in cls.fields.values() if f.path == path)
         names = {field.name for field in fields}
         for key, value in holder.entries if isinstance(holder, Mapping) else ():
@@ -111,12 +108,20 @@ class SourceMap:
                 return True
         return False
 
-    def _expand(self, identifier: str, source: Source) -> tuple[FactFile, list[tuple[ox.Triple, Node]]]:
+    def class_of(self, subject: str) -> Class | None:
+        """Return the class of a record or part; None where it comes from no fact file."""
+        identifier = record_of(subject).removeprefix(self.base)
+        source = self.records.get(identifier)
+        if source is None or record_of(subject) == subject:
+            return self.vocabulary.classes[source.type] if source is not None else None
+        return self._expand(identifier, source)[1].classes.get(f"<{subject}>")
+
+    def _expand(self, identifier: str, source: Source) -> tuple[FactFile, Expansion]:
         if identifier not in self._recent:
             while len(self._recent) >= _REMEMBERED:
                 self._recent.pop(next(iter(self._recent)))
             try:
-                file, _ = factfile.read(self.root / source.path, source.path)
+                file = self._read(source.path)
                 record = file.records[source.number]
             except (OSError, IndexError):
                 raise Changed(source.path) from None
@@ -124,8 +129,15 @@ class SourceMap:
             if not isinstance(written, Scalar) or written.value != identifier:
                 raise Changed(source.path)
             entry = Entry(identifier, self.vocabulary.classes[source.type], file, record)
-            self._recent[identifier] = file, expand(entry, self.vocabulary, self.base, self.records).triples
+            self._recent[identifier] = file, expand(entry, self.vocabulary, self.base, self.records)
         return self._recent[identifier]
+
+    def _read(self, path: str) -> FactFile:
+        if path not in self._files:
+            while len(self._files) >= _REMEMBERED:
+                self._files.pop(next(iter(self._files)))
+            self._files[path], _ = factfile.read(self.root / path, path)
+        return self._files[path]
 
 
 def _nodes(node: Node) -> Iterator[Node]:
@@ -134,16 +146,3 @@ def _nodes(node: Node) -> Iterator[Node]:
     inner = [x for pair in node.entries for x in pair] if isinstance(node, Mapping) else []
     for child in node.items if isinstance(node, Sequence) else inner:
         yield from _nodes(child)
-
-
-def make(entries: MappingOf[str, Entry], root: Path, base: str, vocabulary: Vocabulary) -> SourceMap:
-    """Remember where the records stand, and let go of the files."""
-    numbers: dict[int, int] = {}
-    for entry in entries.values():
-        for number, record in enumerate(entry.file.records):
-            numbers[id(record)] = number
-    records = {
-        entry.id: Source(entry.file.path, numbers[id(entry.record)], entry.cls.name, entry.location)
-        for entry in entries.values()
-    }
-    return SourceMap(root, base, vocabulary, records)

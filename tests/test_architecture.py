@@ -26,17 +26,26 @@ MODULES = {
 # From the bottom upward. A module imports from lower layers only, never from its own. A new module gets a place here; a
 # package that only one layer above knows is one word, `NAME.*`, and its modules may import each other, not in a circle.
 LAYERS = (
-    ("leaves: nothing of kg", "canonical diagnostic fault sparql suggestion dates quotes patterns"),
+    (
+        "leaves: nothing of kg",
+        "canonical diagnostic fault sparql suggestion dates quotes patterns footprint node cache",
+    ),
     ("what every reader of files asks", "links"),
     ("files", "factfile ontology output texts"),
-    ("tables, and what a project holds", "vocabulary project literals turtlemap"),
-    ("records by id, faults of shapes, generated files", "records metashapes fields schema.context schema.editor"),
-    ("triples of a record", "expansion schema"),
-    ("triples of all, and the way back", "graph sourcemap"),
-    ("what is made of the graph", "derivation names shapes"),
+    ("tables, and what a project holds", "vocabulary project literals turtlemap rules"),
+    (
+        "records by id, faults of shapes, generated files",
+        "records metashapes fields schema.context schema.editor constraints expressions",
+    ),
+    ("triples of a record", "expansion schema components ruletext"),
+    ("triples of all, and the way back", "graph sourcemap shapetext"),
+    ("what is made of the graph", "derivation names shapes turtle"),
     ("questions, findings", "questions findings"),
     ("what asks questions, and formats", "checks search manual export.*"),
-    ("the pipeline, and where its graph goes", "pipeline template store.*"),
+    ("one file alone", "shard"),
+    ("many files", "intake"),
+    ("all files together", "corpus"),
+    ("the pipeline, and where its graph goes", "pipeline template cluster store.*"),
     ("the library's face, and what works on a build", "kg audit explanation withdrawal"),
     ("what works on an audit, what tells of a build", "offsets metadata"),
     ("what a build writes", "release"),

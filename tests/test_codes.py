@@ -13,7 +13,16 @@ TESTS = ROOT / "tests"
 CASES = sorted((TESTS / "cases").glob("*.case"))
 NOT_TESTS = {"test_codes.py", "test_manual.py"}  # they speak of all codes
 # Where findings in facts come from; a case shows each in the real files.
-DATA = ("expansion.py", "factfile.py", "literals.py", "pipeline.py", "project.py", "records.py")
+DATA = (
+    "corpus.py",
+    "expansion.py",
+    "factfile.py",
+    "intake.py",
+    "literals.py",
+    "pipeline.py",
+    "project.py",
+    "records.py",
+)
 WITHOUT_CASE = {
     "input-changed": "needs a second program",
     "no-facts": "needs a project without facts",

@@ -374,12 +374,15 @@ def test_shapes_that_cannot_be_meant(small: Path, own_ontology: Path, change: di
     assert found.code == code
 
 
-def _raise(_: object) -> list[Result]:
+def _raise(*_: object) -> list[Result]:
     raise RuntimeError("the engine broke\nin two lines")
 
 
 def test_34_an_engine_that_fails_gives_no_verdict(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(shapes.ENGINES, "shacl", _raise)
+    with pytest.raises(EngineError, match="the engine broke"):
+        kg.build(small, engine="shacl")
+    monkeypatch.setattr(shapes, "_results", _raise)
     with pytest.raises(EngineError, match="the engine broke"):
         kg.build(small)
 
@@ -388,7 +391,7 @@ def test_34_an_engine_that_fails_gives_no_verdict(small: Path, monkeypatch: pyte
 def test_34_a_failing_engine_is_the_environment(
     small: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], command: str
 ) -> None:
-    monkeypatch.setitem(shapes.ENGINES, "shacl", _raise)
+    monkeypatch.setattr(shapes, "_results", _raise)
     monkeypatch.setattr("sys.argv", ["kg", "--project", str(small), command])
     with pytest.raises(SystemExit) as ended:
         cli.main()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import kg
-from kg import factfile, pipeline
+from kg import pipeline
 from kg.project import DEFAULT_BASE, NotAProject, find
 
 PLACE = 'id: {id}\ntype: Place\nlabel: {{en: "{id}"}}\nevidence: [{{document: first-article, exact: "{id}"}}]\n'
@@ -177,13 +177,15 @@ def _feed(pipe: Path) -> None:
 
 
 def test_48_a_file_that_changes_while_it_is_read(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def read_and_edit(file: Path, path: str) -> tuple[factfile.FactFile, list[kg.Diagnostic]]:
-        result = factfile.parse(file.read_bytes(), path)
-        if file.name == "actors.yaml":
-            file.write_text(file.read_text(encoding="utf-8") + "# edited\n", encoding="utf-8")
-        return result
+    read = Path.read_bytes
 
-    monkeypatch.setattr(pipeline.factfile, "read", read_and_edit)
+    def read_and_edit(file: Path) -> bytes:
+        data = read(file)
+        if file.name == "actors.yaml":
+            file.write_text(data.decode() + "# edited\n", encoding="utf-8")
+        return data
+
+    monkeypatch.setattr(Path, "read_bytes", read_and_edit)
     assert problems(kg.build(small)) == [("facts/actors.yaml:1:1", "input-changed")]
 
 
@@ -194,14 +196,14 @@ def test_48_a_file_that_changes_before_its_findings_are_placed(
     """Lines are looked up when there is a finding; by then an editor may have saved, or git taken the file away."""
     actors = small / "facts" / "actors.yaml"
     actors.write_text(actors.read_text(encoding="utf-8").replace("type: State", "type: Organization"), encoding="utf-8")
-    validate = pipeline.shapes.validate
+    read = pipeline.corpus.read
 
-    def validate_and_edit(*arguments: object) -> object:
-        results = validate(*arguments)
+    def read_and_edit(*arguments: object) -> object:
+        found = read(*arguments)
         actors.unlink() if text is None else actors.write_text(text, encoding="utf-8")
-        return results
+        return found
 
-    monkeypatch.setattr(pipeline.shapes, "validate", validate_and_edit)
+    monkeypatch.setattr(pipeline.corpus, "read", read_and_edit)
     build = kg.build(small)
     assert "input-changed" in [d.code for d in build.diagnostics]
 

@@ -19,8 +19,24 @@ if TYPE_CHECKING:
 @click.option("--out", type=AnyPath(), help="Folder for the files. Default: build/ in the project.")
 @click.option("--without", metavar="DOCUMENT", help="Leave out a document and all that rests on it; says what falls.")
 @click.option("--unchecked", is_flag=True, help="Skip shapes and checks; the output says so.")
+@click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    help="Read on a Dask scheduler, like tcp://host:8786, and write N-Quads, a file for each.",
+)
+@click.option(
+    "--jobs", type=click.IntRange(min=1), help="Processes that read files. Default: one a core, where that pays."
+)
 @click.pass_obj
-def build(project: Path | None, out: Path | None, without: str | None, *, unchecked: bool) -> None:
+def build(
+    project: Path | None,
+    out: Path | None,
+    without: str | None,
+    cluster: str | None,
+    jobs: int | None,
+    *,
+    unchecked: bool,
+) -> None:
     """Validate the facts and write them as Turtle.
 
     \b
@@ -35,7 +51,14 @@ def build(project: Path | None, out: Path | None, without: str | None, *, unchec
     from kg.cli import DATA, report
     from kg.cli.stage import made, one
 
-    result = made(project, checked=not unchecked)
+    if cluster is not None:
+        if not unchecked or without is not None:
+            raise click.UsageError(
+                "a cluster builds without shapes, checks and --without: validate on one machine and add --unchecked"
+            )
+        _build_elsewhere(cluster, project, out)
+        return
+    result = made(project, checked=not unchecked, jobs=jobs)
     report.show(result.diagnostics)
     if not result.valid:
         click.echo(f"{report.count(result.diagnostics)}; nothing written", err=True)
@@ -66,3 +89,27 @@ def _withdraw(build: Build, document: str) -> Build:
     for identifier, fields in remainder.weakened.items():
         click.echo(f"  {identifier}: {', '.join(fields)}", err=True)
     return remainder.build
+
+
+def _build_elsewhere(address: str, project: Path | None, out: Path | None) -> None:
+    """Build on a cluster."""
+    from kg import cluster, output, pipeline
+    from kg.cli import DATA, report
+    from kg.diagnostic import Severity
+    from kg.project import find
+
+    found = find(project)
+    dataset, diagnostics = found.dataset()
+    diagnostics += pipeline.prepare(found)[2]
+    directory = (out if out is not None else found.root / "build" / "quads").resolve()
+    output.outside(directory, (found.facts, found.ontology))
+    faulty = any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
+    facts, target = found.facts.resolve().as_uri(), directory.as_uri()
+    read = None if faulty else cluster.build(address, found, dataset.base, facts, target)
+    told = sorted({*diagnostics, *(read.told() if read is not None else ())})
+    report.show(told)
+    if read is None or any(diagnostic.severity is Severity.ERROR for diagnostic in told):
+        click.echo(f"{report.count(told)}; nothing written", err=True)
+        sys.exit(DATA)
+    click.echo(f"unchecked, {len(read.sources.records)} records, {report.count(told)}", err=True)
+    click.echo(directory)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -16,11 +17,28 @@ if TYPE_CHECKING:
 _SHOWN = 10
 
 
-def made(project: Path | None, *, checked: bool, engine: str = "") -> Build:
+def made(project: Path | None, *, checked: bool, engine: str = "", jobs: int | None = None) -> Build:
     """Build the project."""
     from kg import pipeline, shapes
 
-    return pipeline.build(project, engine=engine or shapes.DEFAULT_ENGINE, checked=checked)
+    return pipeline.build(
+        project,
+        engine=engine or shapes.DEFAULT_ENGINE,
+        checked=checked,
+        jobs=jobs or os.cpu_count() or 1,
+        cache=cache(),
+    )
+
+
+def cache() -> Path | None:
+    """Return the folder of this user in which results are kept (XDG Base Directory Specification); None without a home."""
+    from pathlib import Path
+
+    given = os.environ.get("XDG_CACHE_HOME", "")
+    try:
+        return (Path(given) if Path(given).is_absolute() else Path.home() / ".cache") / "kg"
+    except RuntimeError:  # no home
+        return None
 
 
 def readable(project: Path | None) -> Build:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import time
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ import click
 if TYPE_CHECKING:
     from pathlib import Path
 
-_POLL = 0.3  # seconds
+_POLL = 0.1  # seconds
 
 
 @click.command()
@@ -25,8 +26,8 @@ _POLL = 0.3  # seconds
 )
 @click.option(
     "--engine",
-    type=click.Choice(["shacl", "pyshacl"]),
-    default="shacl",
+    type=click.Choice(["compiled", "shacl", "pyshacl"]),
+    default="compiled",
     show_default=True,
     help="SHACL engine; pyshacl is the reference.",
 )
@@ -38,8 +39,11 @@ _POLL = 0.3  # seconds
     help="The least severity that gives exit code 1.",
 )
 @click.option("--watch", is_flag=True, help="Run again whenever a file changes, until interrupted.")
+@click.option(
+    "--jobs", type=click.IntRange(min=1), help="Processes that read files. Default: one a core, where that pays."
+)
 @click.pass_obj
-def validate(project: Path | None, format_: str, engine: str, fail_on: str, *, watch: bool) -> None:
+def validate(project: Path | None, format_: str, engine: str, fail_on: str, jobs: int | None, *, watch: bool) -> None:
     """Check the facts; print each finding as file:line:column."""
     from kg.cli import DATA, report
     from kg.cli.stage import made
@@ -47,7 +51,7 @@ def validate(project: Path | None, format_: str, engine: str, fail_on: str, *, w
 
     while True:
         before = _state(project)
-        result = made(project, checked=True, engine=engine)
+        result = made(project, checked=True, engine=engine, jobs=jobs)
         text = report.FORMATS[format_](result.diagnostics)
         if text:
             click.echo(text)
@@ -68,5 +72,8 @@ def _state(project: Path | None) -> list[tuple[str, int, int]]:
 
     found = find(project)
     files = [file for folder in (found.facts, found.ontology) for file in folder.rglob("*") if file.is_file()]
-    stats = [(file, file.stat()) for file in files]
+    stats = []
+    for file in files:
+        with contextlib.suppress(FileNotFoundError):  # it may go at any moment
+            stats.append((file, file.stat()))
     return sorted((str(file), stat.st_mtime_ns, stat.st_size) for file, stat in stats)

@@ -44,6 +44,17 @@ def dataset(graph: Graph, *, edges: bool = False) -> Iterator[ox.Quad]:
 
     """
     direct = _edges(graph) if edges else []  # first: what is at fault stops before a byte is written
+    yield from facts(graph)
+    name = next((s for s in graph.ontology.typed(OWL + "Ontology") if isinstance(s, ox.NamedNode)), None)
+    for triple in sorted(canonical.labelled(graph.ontology.triples), key=str):
+        yield ox.Quad(
+            triple.subject, triple.predicate, triple.object, name or ox.NamedNode(f"{graph.base}graph.ontology")
+        )
+    yield from direct
+
+
+def facts(graph: Graph) -> Iterator[ox.Quad]:
+    """Put the facts and what is derived from them into their graphs."""
     homes = _homes(graph)
     entities, derived = ox.NamedNode(f"{graph.base}graph.entities"), ox.NamedNode(f"{graph.base}graph.derived")
     for triple in graph:
@@ -51,12 +62,6 @@ def dataset(graph: Graph, *, edges: bool = False) -> Iterator[ox.Quad]:
         record = record_of(subject.value) if isinstance(subject, ox.NamedNode) else ""
         home = homes.get(record, entities) if triple in graph.asserted else derived
         yield ox.Quad(subject, triple.predicate, triple.object, home)
-    name = next((s for s in graph.ontology.typed(OWL + "Ontology") if isinstance(s, ox.NamedNode)), None)
-    for triple in sorted(canonical.labelled(graph.ontology.triples), key=str):
-        yield ox.Quad(
-            triple.subject, triple.predicate, triple.object, name or ox.NamedNode(f"{graph.base}graph.ontology")
-        )
-    yield from direct
 
 
 def _edges(graph: Graph) -> list[ox.Quad]:

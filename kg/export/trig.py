@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pyoxigraph as ox
 
 from kg.export.lines import dataset
-from kg.export.turtle import Writer
+from kg.export.turtle import Writer, head
 from kg.graph import Graph
 
 
@@ -20,5 +20,5 @@ def write(graph: Graph, *, edges: bool = False) -> Iterator[bytes]:
     body = []
     for name, triples in sorted(graphs.items()):
         body += [f"\n\n{writer.name(name[1:-1])} {{", *writer.blocks(triples), "}\n"]
-    yield from writer.head()
+    yield from head(writer.used)
     yield from (piece.encode() for piece in body)

@@ -1,0 +1,116 @@
+"""What was made of a file is kept, so that only what has changed is made again.
+
+A name is the hash of all that went in: the file, the ontology, this program, the options. So nothing in here is ever out of
+date, only unused, and what has not been used for long is removed. It is safe between processes: files are written whole
+or not at all, and one that does not hold what it should is taken for absent. Whoever can write to it is trusted like
+whoever can write to Python's own caches: it is a folder of the user.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import pickle
+import sys
+import tempfile
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyoxigraph
+import yaml
+
+_DIGEST = 16  # bytes
+_DAY = 86_400  # seconds
+_UNUSED = 30 * _DAY
+_MOST = 4 << 30  # bytes; what was not used for longest goes first
+
+
+def digest(*pieces: bytes) -> bytes:
+    """Return the hash of pieces, each taken by itself."""
+    made = hashlib.blake2b(digest_size=_DIGEST)
+    for piece in pieces:
+        made.update(len(piece).to_bytes(8, "big"))
+        made.update(piece)
+    return made.digest()
+
+
+def fingerprint(directory: Path) -> bytes:
+    """Return what tells this program, with what it is built on, and an ontology from all others."""
+    package = Path(__file__).parent
+    sources = sorted(package.glob("*.py"))
+    ontology = sorted(file for suffix in ("ttl", "rq") for file in directory.rglob(f"*.{suffix}") if file.is_file())
+    versions = f"{sys.version} {pyoxigraph.__version__} {yaml.__version__}".encode()
+    named = (f"{file.relative_to(directory)}".encode() for file in ontology)
+    return digest(versions, *named, *(file.read_bytes() for file in (*sources, *ontology)))
+
+
+@dataclass(frozen=True)
+class Cache:
+    """A folder of results.
+
+    Attributes:
+        folder: where; made when there is something to keep. What cannot be read or written there is done without.
+        mark: what all names depend on: see `fingerprint`.
+
+    """
+
+    folder: Path
+    mark: bytes
+
+    def name(self, *inputs: bytes) -> str:
+        """Return the name of what is made of some inputs."""
+        return digest(self.mark, *inputs).hex()
+
+    def get(self, name: str) -> object:
+        """Return what is kept under a name, or None."""
+        file = self._file(name)
+        try:
+            data = file.read_bytes()
+            if data[:_DIGEST] != digest(data[_DIGEST:]):
+                return None
+            if time.time() - file.stat().st_mtime > _DAY:
+                os.utime(file)
+            return pickle.loads(data[_DIGEST:])  # noqa: S301 - see above
+        except (OSError, pickle.PickleError, AttributeError, ImportError, EOFError, IndexError, TypeError, ValueError):
+            return None
+
+    def put(self, name: str, value: object) -> None:
+        """Keep something under a name."""
+        data = pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
+        file = self._file(name)
+        with contextlib.suppress(OSError):
+            file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            descriptor, temporary = tempfile.mkstemp(dir=file.parent)
+            try:
+                with os.fdopen(descriptor, "wb") as stream:
+                    stream.write(digest(data) + data)
+                Path(temporary).replace(file)
+            except BaseException:
+                Path(temporary).unlink(missing_ok=True)
+                raise
+
+    def prune(self) -> None:
+        """Remove, once a day, what has not been used for long, or is too much."""
+        stamp = self.folder / "pruned"
+        with contextlib.suppress(OSError):
+            if not self.folder.is_dir() or (stamp.exists() and time.time() - stamp.stat().st_mtime < _DAY):
+                return
+            stamp.touch()
+            found = sorted(((s.st_mtime, s.st_size, f) for f, s in _files(self.folder)), reverse=True)
+            kept = 0
+            for used, size, file in found:
+                kept += size
+                if kept > _MOST or time.time() - used > _UNUSED:
+                    file.unlink(missing_ok=True)
+
+    def _file(self, name: str) -> Path:
+        return self.folder / name[:2] / name[2:]
+
+
+def _files(folder: Path) -> Iterable[tuple[Path, os.stat_result]]:
+    for inner in folder.iterdir():
+        for file in inner.iterdir() if inner.is_dir() else ():
+            yield file, file.stat()

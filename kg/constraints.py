@@ -1,0 +1,119 @@
+"""Constraints: shapes compiled to checks on the nodes of one record, the fastest engine and the only one that runs file by file.
+
+What is compiled is the dialect in which a fact file can be described: shapes with sh:targetClass; fields (one property
+each) with minCount, maxCount, datatype, class, node, pattern, minLength, uniqueLang, hasValue, in, nodeKind; and, or, xone,
+not of such shapes. For all else `compile_` returns None, and another engine validates. pySHACL is the referee: both give
+the same results on every fixture (https://www.w3.org/TR/shacl/#core-components).
+
+A node of another record is known by its classes. Where these are not at hand, `sh:class` is noted as open and held to hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from kg.ontology import TYPE
+from kg.rules import Nodes
+
+_TYPE = f"<{TYPE.value}>"
+
+# path, value, component
+Breach = tuple[str, str, str]
+Classes = Callable[[str], Iterable[str] | None]
+Check = Callable[["View", str, str, list[str]], Iterator[Breach]]
+
+
+class BeyondError(Exception):
+    """The shapes are more than is compiled here."""
+
+
+@dataclass(slots=True)
+class View:
+    """The nodes of a record and, as far as they are known, the classes of others; all terms in N-Triples syntax."""
+
+    nodes: Nodes
+    classes: Classes  # of a node that is not among these; None where they are not known
+    open: set[tuple[str, str]] = field(default_factory=set)  # node and class, where they are not
+
+    def is_a(self, node: str, wanted: frozenset[str], name: str) -> bool:
+        """Tell whether a node has one of some classes; `name` is the one that all are subclasses of."""
+        about = self.nodes.get(node)
+        found = about.get(_TYPE, ()) if about is not None else self.classes(node)
+        if found is None:
+            self.open.add((node, name))
+            return True
+        return not wanted.isdisjoint(found)
+
+
+@dataclass(frozen=True, eq=False)
+class Shape:
+    """A node shape or property shape."""
+
+    path: str  # in N-Triples syntax, or nothing
+    severity: str
+    message: str
+    least: int
+    most: float
+    checks: tuple[Check, ...]  # of the values, where there are some
+    always: tuple[Check, ...]  # those that ask also where there are none
+    properties: tuple[Shape, ...]
+
+    def breaches(self, view: View, node: str) -> Iterator[tuple[str, Shape, Breach]]:
+        """Yield focus node, shape and breach for all that is wrong with a node."""
+        values = view.nodes.get(node, _NOTHING).get(self.path, _NONE) if self.path else [node]
+        number = len(values)
+        if number < self.least:
+            yield node, self, (self.path, "", "MinCount")
+        if number > self.most:
+            yield node, self, (self.path, "", "MaxCount")
+        for check in (*self.always, *self.checks) if values else self.always:
+            for breach in check(view, node, self.path, values):
+                yield node, self, breach
+        for shape in self.properties:
+            for value in values:
+                yield from shape.breaches(view, value)
+
+    def holds(self, view: View, node: str) -> bool:
+        """Tell whether a node conforms."""
+        return next(self.breaches(view, node), None) is None
+
+
+_NOTHING: dict[str, list[str]] = {}
+_NONE: list[str] = []
+
+
+@dataclass(frozen=True)
+class Constraints:
+    """The shapes of an ontology by the class that they are for, ready to run."""
+
+    by_class: Mapping[str, tuple[Shape, ...]]
+    _plans: dict[tuple[str, ...], tuple[list[Shape], list[Shape]]] = field(default_factory=dict, repr=False)
+
+    def breaches(self, view: View) -> Iterator[tuple[str, Shape, Breach]]:
+        """Yield what is wrong with the nodes of a view."""
+        for node, about in view.nodes.items():
+            classes = tuple(about.get(_TYPE, _NONE))
+            plan = self._plans.get(classes)
+            if plan is None:
+                plan = self._plans[classes] = self._plan(classes)
+            for shape in plan[0]:
+                yield from shape.breaches(view, node)
+            for shape in plan[1]:  # what most shapes are: fields
+                values = about.get(shape.path)
+                if values is None:
+                    if shape.least or shape.always:
+                        yield from shape.breaches(view, node)
+                    continue
+                if not shape.least <= len(values) <= shape.most or shape.always or shape.properties:
+                    yield from shape.breaches(view, node)
+                    continue
+                for check in shape.checks:
+                    for breach in check(view, node, shape.path, values):
+                        yield node, shape, breach
+
+    def _plan(self, classes: tuple[str, ...]) -> tuple[list[Shape], list[Shape]]:
+        shapes = list(dict.fromkeys(shape for cls in classes for shape in self.by_class.get(cls, ())))
+        whole = [shape for shape in shapes if shape.checks or shape.always]
+        fields = [inner for shape in shapes if shape not in whole for inner in shape.properties]
+        return whole, fields

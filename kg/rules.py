@@ -1,0 +1,231 @@
+"""Rules that see one node and what it holds, compiled: the larger part of what is derived, without a SPARQL engine.
+
+A rule of `ontology/rules` is compiled where it is a CONSTRUCT of triple patterns, paths, OPTIONAL, BIND, FILTER NOT EXISTS
+and counts, and where every node that it reads is one node or a part that this one holds. It can then run on each record as it
+is read. By a path `(p|^p)*` it may also read all that is joined by p; it runs then on one record that p does not join to
+another, or on all that are joined (`Joined`). All else is for the SPARQL engine and the whole graph.
+
+Terms are in N-Triples syntax, as in `kg.expansion`. Semantics: https://www.w3.org/TR/sparql11-query/#sparqlAlgebra
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from typing import TypeAlias
+
+import pyoxigraph as ox
+
+from kg.ontology import XSD, term
+
+Nodes: TypeAlias = dict[str, dict[str, list[str]]]  # subject -> predicate -> objects
+Triple: TypeAlias = tuple[str, str, str]
+Function: TypeAlias = Callable[[ox.Literal], object]  # a term, or None
+Solution: TypeAlias = dict[str, str]
+Value: TypeAlias = Callable[[Solution], str | None]
+
+# Integers that every engine holds, and their subtypes (https://www.w3.org/TR/xmlschema11-2/#built-in-datatypes).
+_INTEGER = re.compile(
+    rf'"\+?(-?\d{{1,18}})"\^\^<{re.escape(XSD)}(?:integer|nonNegativeInteger|positiveInteger|long|int|unsignedInt)>',
+    re.ASCII,
+)
+
+
+class BeyondError(Exception):
+    """The rule is more than is compiled here."""
+
+
+@dataclass(slots=True)
+class Group:
+    """A group graph pattern."""
+
+    patterns: list[Triple] = field(default_factory=list)
+    steps: list[tuple[str, object]] = field(default_factory=list)  # in order: pattern, optional, bind, count
+    equal: list[tuple[str, int]] = field(default_factory=list)  # FILTER (?variable = number)
+    without: list[Group] = field(default_factory=list)  # FILTER NOT EXISTS
+
+
+@dataclass(slots=True)
+class Counting:
+    """A sub-SELECT that counts different values of variables, for each of another."""
+
+    of: str
+    counts: list[tuple[str, str]]  # variable counted, variable that gets the number
+    where: Group
+
+
+class Joined(dict[str, dict[str, list[str]]]):
+    """Nodes of records that are joined."""
+
+    @cached_property
+    def neighbours(self) -> dict[str, dict[str, list[str]]]:
+        """For each predicate, the nodes that it leads to or comes from, by node."""
+        found: dict[str, dict[str, list[str]]] = {}
+        for subject, about in self.items():
+            for predicate, objects in about.items():
+                near = found.setdefault(predicate, {})
+                for value in objects:
+                    near.setdefault(subject, []).append(value)
+                    near.setdefault(value, []).append(subject)
+        return found
+
+    def around(self, node: str, predicate: str) -> list[str]:
+        """Return a node and all that a predicate joins to it."""
+        near = self.neighbours.get(predicate, {})
+        seen = {node: None}
+        queue = [node]
+        while queue:
+            for other in near.get(queue.pop(), ()):
+                if other not in seen:
+                    seen[other] = None
+                    queue.append(other)
+        return list(seen)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A compiled rule; `joined` are the properties by which it reads more than one record."""
+
+    template: tuple[Triple, ...]
+    where: Group
+    joined: frozenset[str]
+
+    def joins(self, nodes: Nodes) -> bool:
+        """Tell whether nodes may be joined to others."""
+        return any(predicate in about for about in nodes.values() for predicate in self.joined)
+
+    def triples(self, nodes: Nodes) -> Iterator[Triple]:
+        """Return what follows from the nodes of a record; a triple may come more than once."""
+        for solution in _solve(self.where, {}, nodes):
+            for pattern in self.template:
+                subject, predicate, object_ = (solution.get(t) if t[0] == "?" else t for t in pattern)
+                if subject and predicate and object_ and subject[0] == "<" and predicate[0] == "<":
+                    yield (
+                        subject,
+                        predicate,
+                        _as_engine(object_) if object_[-1] == ">" and object_[0] == '"' else object_,
+                    )
+
+
+def integer(text: str) -> int | None:
+    """Return the number that a term of a whole number is."""
+    match = _INTEGER.fullmatch(text)
+    return int(match[1]) if match else None
+
+
+def _as_engine(text: str) -> str:
+    """Return a typed literal as the SPARQL engine hands it out: numbers by value, in the datatype that they derive from.
+
+    Then it makes no difference which of the two runs a rule.
+    """
+    number = integer(text)
+    return _handed_out(text) if number is None else f'"{number}"^^<{XSD}integer>'
+
+
+@cache
+def _handed_out(text: str) -> str:
+    name = ox.NamedNode("x:")
+    store = ox.Store()
+    store.add(ox.Quad(name, name, term(text)))
+    return str(next(iter(store)).object)
+
+
+def see_one_node(where: Group, holding: Collection[str]) -> frozenset[str]:
+    """Make sure that all that is read is one node, the parts that it holds, and what is joined to it.
+
+    Each is found before it is read.
+
+    Returns:
+        The properties by which nodes are joined.
+
+    """
+    inner = where.steps[0][1] if where.steps else None
+    if isinstance(inner, Counting):
+        if any(kind != "bind" for kind, _ in where.steps[1:]):
+            raise BeyondError
+        where = inner.where
+    first = where.patterns[0][0] if where.patterns else ""
+    if first[:1] != "?" or not where.steps or where.steps[0][0] != "pattern":
+        raise BeyondError
+    joined: set[str] = set()
+    _check(where, {first}, holding, joined)
+    return frozenset(joined)
+
+
+def _check(group: Group, seen: set[str], holding: Collection[str], joined: set[str]) -> None:
+    for kind, step in group.steps:
+        if kind == "pattern" and isinstance(step, tuple):
+            subject, predicate, object_ = step
+            if subject not in seen or predicate[0] == "?" or subject == object_:
+                raise BeyondError
+            if predicate[0] == "*":
+                joined.add(predicate[1:])
+            if predicate[0] == "*" or predicate in holding:
+                seen.add(object_)
+        elif isinstance(step, Counting):
+            raise BeyondError
+        elif isinstance(step, Group):
+            _check(step, set(seen), holding, joined)
+    for inner in group.without:
+        _check(inner, set(seen), holding, joined)
+
+
+def _solve(group: Group, given: Solution, nodes: Nodes) -> list[Solution]:  # noqa: C901 - a branch a kind of step
+    solutions = [given]
+    for kind, step in group.steps:
+        if kind == "pattern" and isinstance(step, tuple):
+            solutions = [found for solution in solutions for found in _match(step, solution, nodes)]
+        elif kind == "bind" and isinstance(step, tuple):
+            name, value = step
+            for solution in solutions:
+                if (made := value(solution)) is not None:
+                    solution[name] = made
+        elif isinstance(step, Counting):
+            solutions = _counted(step, nodes)
+        elif isinstance(step, Group):
+            solutions = [
+                found for solution in solutions for found in (_solve(step, dict(solution), nodes) or [solution])
+            ]
+        if not solutions:
+            return solutions
+    for name, number in group.equal:
+        solutions = [solution for solution in solutions if integer(solution.get(name, "")) == number]
+    for inner in group.without:
+        solutions = [solution for solution in solutions if not _solve(inner, dict(solution), nodes)]
+    return solutions
+
+
+def _counted(counting: Counting, nodes: Nodes) -> list[Solution]:
+    groups: dict[str, list[Solution]] = {}
+    for solution in _solve(counting.where, {}, nodes):
+        groups.setdefault(solution[counting.of], []).append(solution)
+    made = []
+    for value, solutions in groups.items():
+        one = {counting.of: value}
+        for counted, name in counting.counts:
+            number = len({solution[counted] for solution in solutions if counted in solution})
+            one[name] = f'"{number}"^^<{XSD}integer>'
+        made.append(one)
+    return made
+
+
+def _match(pattern: Triple, solution: Solution, nodes: Nodes) -> Iterator[Solution]:
+    subject, predicate, object_ = pattern
+    known = solution.get(subject)
+    wanted = solution.get(object_) if object_[0] == "?" else object_
+    if predicate[0] == "*" and known is not None:
+        found = nodes.around(known, predicate[1:]) if isinstance(nodes, Joined) else [known]
+        yield from ({**solution, object_: value} for value in found if wanted in (None, value))
+        return
+    for node in (known,) if known is not None else nodes:
+        objects = nodes.get(node, {}).get(predicate)
+        if objects is None:
+            continue
+        if wanted is not None:
+            if wanted in objects:
+                yield {**solution, subject: node}
+        else:
+            for value in objects:
+                yield {**solution, subject: node, object_: value}
