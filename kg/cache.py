@@ -43,7 +43,7 @@ def fingerprint(directory: Path) -> bytes:
     sources = sorted(package.glob("*.py"))
     ontology = sorted(file for suffix in ("ttl", "rq") for file in directory.rglob(f"*.{suffix}") if file.is_file())
     versions = f"{sys.version} {pyoxigraph.__version__} {yaml.__version__}".encode()
-    named = (f"{file.relative_to(directory)}".encode() for file in ontology)
+    named = (f"{file.relative_to(directory)}".encode("utf-8", "surrogateescape") for file in ontology)
     return digest(versions, *named, *(file.read_bytes() for file in (*sources, *ontology)))
 
 

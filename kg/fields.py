@@ -83,7 +83,8 @@ class _Checker:
                 hint = "a field is one property; rules along paths are ontology/checks"
                 yield Diagnostic(self.places.predicate(triple), "not-a-field", message, hint)
             elif path[0] not in declared and path[0].value[: -len(local_name(path[0].value))] in own:
-                place = self.places.subject(triple.object)
+                said = (t for t in self.ontology.triples if t.subject == triple.object and t.object == path[0])
+                place = self.places.object(next(said))
                 known = [local_name(term.value) for term in declared if isinstance(term, ox.NamedNode)]
                 hint = did_you_mean(local_name(path[0].value), known) or "declare it as an owl:ObjectProperty"
                 yield Diagnostic(place, "undefined-property", f"the property {path[0]} is declared nowhere", hint)

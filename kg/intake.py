@@ -95,7 +95,7 @@ def _read(context: Context, cache: Cache | None, item: Item) -> Shard:
     if cache is None:
         return shard.make(context, data, path, others)
     name, validated = (
-        cache.name(data, f"{context.base} {path} {checked}".encode(), others.digest)
+        cache.name(data, f"{context.base} {path} {checked}".encode("utf-8", "surrogateescape"), others.digest)
         for checked in (context.checked, True)
     )
     for one in dict.fromkeys((name, validated)):  # who does not validate can do with what was validated

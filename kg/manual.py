@@ -27,6 +27,11 @@ def pages(ontology: Ontology) -> dict[str, str]:
     return found
 
 
+def summary(page: str) -> str:
+    """Return the first sentence of a page."""
+    return re.split(r"(?<=[^.][.?])\s", " ".join(page.split()).removeprefix("Warning. "), maxsplit=1)[0]
+
+
 def _plain(message: str) -> str:
     """Write a message as a sentence without its placeholders."""
     text = re.sub(r"\{(\w+)\}", lambda match: "the record" if match[1] == "focus" else "…", message.replace("{{", "\0"))

@@ -60,10 +60,12 @@ class TurtleMap:
         return first
 
     def subject(self, subject: Term) -> Location:
-        """Return where something is said of a subject first."""
+        """Return where something is said of a subject first; where it has no name, that is where the predicate stands."""
         if isinstance(subject, ox.Literal) or subject not in self._first:
             return Location("ontology/shapes.ttl")
         number = self._first[subject]
+        if isinstance(subject, ox.BlankNode):
+            return self.predicate(self.ontology.triples[number])
         path, data, end = self._end(number)
         return _location(path, data, _last(data, self._spellings(subject), self._begin(number) or end))
 

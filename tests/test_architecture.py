@@ -45,7 +45,7 @@ LAYERS = (
     ("one file alone", "shard"),
     ("many files", "intake"),
     ("all files together", "corpus"),
-    ("the pipeline, and where its graph goes", "pipeline template cluster store.*"),
+    ("the pipeline, and where its graph goes", "pipeline template excerpt cluster store.*"),
     ("the library's face, and what works on a build", "kg audit explanation withdrawal"),
     ("what works on an audit, what tells of a build", "offsets metadata"),
     ("what a build writes", "release"),

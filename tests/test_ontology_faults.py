@@ -344,6 +344,13 @@ def test_fields_that_cannot_be_made(small: Path, own_ontology: Path, state: str,
     assert (found.location.path, found.code) == ("ontology/shapes.ttl", code)
 
 
+def test_a_property_that_is_declared_nowhere(small: Path, own_ontology: Path) -> None:
+    file = edit(own_ontology, state="sh:property [ sh:path kg:unitt ; sh:datatype xsd:string ]")
+    (found,) = kg.build(small).diagnostics
+    assert (found.code, str(found.location)) == ("undefined-property", place(file, "kg:unitt"))
+    assert found.hint == "did you mean 'unit'?"
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [

@@ -63,6 +63,7 @@ def main() -> None:
 
 
 def _run() -> int:
+    stdout = sys.stdout
     try:
         code = cli.main(standalone_mode=False)
         sys.stdout.flush()
@@ -80,14 +81,19 @@ def _run() -> int:
     except (click.Abort, KeyboardInterrupt):
         code = INTERRUPTED
     except SystemExit as end:
-        # click's own answer to a reader that has seen enough is code 1, which would say that something was found
-        code = 0 if type(sys.stdout).__name__ == "PacifyFlushWrapper" else end.code
+        # click's own answer to a reader that has seen enough is another stream, and code 1, which means findings
+        code = 0 if sys.stdout is not stdout else end.code
     except BrokenPipeError:  # `| head` has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        hush()
         code = 0
     except OSError as error:
         code = _failed(f"{error.filename or 'output'}: {error.strerror or error}", ENVIRONMENT)
     return code if isinstance(code, int) else 0
+
+
+def hush() -> None:
+    """Let standard output go nowhere from here on."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _failed(message: str, code: int) -> int:

@@ -81,8 +81,8 @@ def _print(build: Build, result: Audit) -> None:
         else:
             click.echo(f"{listing.title}: none")
     click.echo()
-    for diagnostic in result.diagnostics:
-        click.echo(str(diagnostic))
+    for line in report.told(result.diagnostics, build.project, sys.stdout):
+        click.echo(line)
     click.echo(f"{report.count(result.diagnostics)}, {result.acknowledged} acknowledged", err=True)
     click.echo(corpus(build), err=True)
 
@@ -121,5 +121,5 @@ def _object(build: Build, result: Audit) -> dict[str, object]:
             for listing in result.listings
         },
         "acknowledged": result.acknowledged,
-        "diagnostics": json.loads(report.as_json(result.diagnostics)),
+        "diagnostics": report.objects(result.diagnostics),
     }

@@ -59,7 +59,7 @@ def build(
         _build_elsewhere(cluster, project, out)
         return
     result = made(project, checked=not unchecked, jobs=jobs)
-    report.show(result.diagnostics)
+    report.show(result.diagnostics, result.project)
     if not result.valid:
         click.echo(f"{report.count(result.diagnostics)}; nothing written", err=True)
         sys.exit(DATA)
@@ -107,7 +107,7 @@ def _build_elsewhere(address: str, project: Path | None, out: Path | None) -> No
     facts, target = found.facts.resolve().as_uri(), directory.as_uri()
     read = None if faulty else cluster.build(address, found, dataset.base, facts, target)
     told = sorted({*diagnostics, *(read.told() if read is not None else ())})
-    report.show(told)
+    report.show(told, found)
     if read is None or any(diagnostic.severity is Severity.ERROR for diagnostic in told):
         click.echo(f"{report.count(told)}; nothing written", err=True)
         sys.exit(DATA)

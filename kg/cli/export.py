@@ -48,7 +48,7 @@ def export(project: Path | None, format_: str, out: Path | None, *, edges: bool)
         having = ", ".join(name for name, known in FORMATS.items() if known.write_edges)
         raise Fault(f"{format_} has no place for a graph of edges: {having} have")
     build = made(project, checked=True)
-    report.show(build.diagnostics)
+    report.show(build.diagnostics, build.project)
     if not build.valid:
         click.echo(f"{report.count(build.diagnostics)}; nothing written", err=True)
         sys.exit(DATA)

@@ -49,7 +49,7 @@ def load(project: Path | None, url: str, profile: str | None, *, check_: bool, d
         raise click.UsageError("--check or --dry-run, not both")
     store.fitting(url)  # a wrong address is told before anything is read
     build = made(project, checked=True)
-    report.show(build.diagnostics)
+    report.show(build.diagnostics, build.project)
     if not build.valid:
         click.echo(f"{report.count(build.diagnostics)}; nothing loaded", err=True)
         sys.exit(DATA)

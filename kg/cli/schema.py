@@ -30,7 +30,7 @@ def schema(project: Path | None, *, check: bool) -> None:
         faults += fields.misread(onto, vocab)
     if check and not report.failed(faults):
         faults += generated.drift(vocab, directory)
-    report.show(sorted(faults))
+    report.show(sorted(faults), found)
     if report.failed(faults):
         sys.exit(DATA)
     if check:

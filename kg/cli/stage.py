@@ -49,7 +49,7 @@ def readable(project: Path | None) -> Build:
     build = made(project, checked=False)
     errors = [d for d in build.diagnostics if d.severity is Severity.ERROR]
     if errors:
-        report.show(errors[:_SHOWN])
+        report.show(errors[:_SHOWN], build.project)
         if len(errors) > _SHOWN:
             click.echo("... and more: see `kg validate`", err=True)
         click.echo(f"{report.count(errors)}: no answer from facts that cannot be read whole", err=True)

@@ -45,18 +45,23 @@ _POLL = 0.1  # seconds
 @click.pass_obj
 def validate(project: Path | None, format_: str, engine: str, fail_on: str, jobs: int | None, *, watch: bool) -> None:
     """Check the facts; print each finding as file:line:column."""
-    from kg.cli import DATA, report
+    from kg.cli import DATA, hush, report
     from kg.cli.stage import made
     from kg.diagnostic import Severity
 
     while True:
         before = _state(project)
         result = made(project, checked=True, engine=engine, jobs=jobs)
-        text = report.FORMATS[format_](result.diagnostics)
-        if text:
-            click.echo(text)
+        text = report.FORMATS[format_](result)
+        try:
+            click.echo(text, nl=bool(text))
+        except BrokenPipeError:  # a reader that has seen enough changes no verdict
+            hush()
+        number = len(result.sources.records)
         skipped = "" if result.checked else "; checks across records wait until every record can be read"
-        click.echo(f"{len(result.sources.records)} records: {report.count(result.diagnostics)}{skipped}", err=True)
+        click.echo(f"{number} record{'s' * (number != 1)}: {report.count(result.diagnostics)}{skipped}", err=True)
+        for line in report.tally(result.diagnostics):
+            click.echo(line, err=True)
         if not watch:
             break
         while _state(project) == before:

@@ -364,8 +364,12 @@ def test_23_many_findings_are_counted(run, small: Path) -> None:
     )
     one, other = (run("--project", small, "validate") for _ in range(2))
     assert one == other
-    assert len(one.out.splitlines()) == 200
+    heads = [line for line in one.out.splitlines() if not line.startswith(" ")]
+    assert heads == sorted(heads, key=lambda line: int(line.split(":")[1]))
+    assert len(heads) == 200
+    assert len(one.out.splitlines()) == 220, "the line itself is shown for the first ten"
     assert "200 errors" in one.err
+    assert one.err.splitlines()[-1].split() == ["200", "bad-id"]
 
 
 def test_an_unchecked_build_says_so(run, small: Path) -> None:
