@@ -136,6 +136,13 @@ def text_of(build: Build, identifier: str, found: Mapping[str, str]) -> str | No
     return next((found.get(_text(row["sha256"])) for row in _rows(build, "texts.rq") if row["source"] == source), None)
 
 
+def files(build: Build, identifier: str) -> frozenset[str]:
+    """Return the fact files that quote a document."""
+    source = ox.NamedNode(build.dataset.base + identifier)
+    nodes = [_text(row["node"]) for row in _rows(build, "quotes.rq") if row["source"] == source]
+    return frozenset(_at(build, node).path for node in nodes)
+
+
 def _rows(build: Build, name: str) -> list[dict[str, Term | None]]:
     return view(build.graph, f"{_VIEWS}/{name}", _COLUMNS[name])
 

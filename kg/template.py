@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import textwrap
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from kg import quotes, texts
@@ -55,14 +56,15 @@ def record(
     return "\n".join(lines) + "\n"
 
 
-def place(cls: Class, identifier: str, sources: SourceMap) -> PurePosixPath:
-    """Return the file for a new record: where most of its type lie."""
-    folders = Counter(str(PurePosixPath(s.path).parent) for s in sources.records.values() if s.type == cls.name)
+def place(cls: Class, identifier: str, sources: SourceMap, near: Collection[str] = ()) -> PurePosixPath:
+    """Return the file for a new record: where most of its type lie, of those in the files `near` if there are any."""
+    paths = [s.path for s in sources.records.values() if s.type == cls.name]
+    folders = Counter(str(PurePosixPath(path).parent) for path in [p for p in paths if p in near] or paths)
     folder = folders.most_common(1)[0][0] if folders else f"facts/{cls.name.lower()}"
     return PurePosixPath(folder) / f"{identifier}.yaml"
 
 
-def quote(ontology: Ontology, source: str, exact: str, text: str) -> tuple[str, str]:
+def quote(ontology: Ontology, source: str, exact: str, text: str) -> dict[str, str]:
     """Write a quote by the ontology's template, offsets computed.
 
     Args:
@@ -72,10 +74,29 @@ def quote(ontology: Ontology, source: str, exact: str, text: str) -> tuple[str, 
         text: the document.
 
     Returns:
-        The name of the field that holds a quote, and the YAML of that field.
+        The fields that are known by it, by name, as YAML with the name.
 
     Raises:
         Fault: the words do not stand in the text, or more than once.
+
+    """
+    start, end = where(exact, text)
+    first, last = texts.sentence(text, start, end)
+    spoken = quotes.spoken(text, exact, start, end)
+    lines = (ontology.directory / "templates/quote.yaml").read_text(encoding="utf-8").splitlines()
+    kept = [line for line in lines if not line.startswith("#") and (spoken or "{quotation}" not in line)]
+    words = quoted(exact)
+    made = "\n".join(kept).format(
+        source=source, exact=words, quotation=words, start=start, end=end, first=first, last=last
+    )
+    return {field.partition(":")[0]: field for field in re.split(r"\n(?=\S)", made)}
+
+
+def where(exact: str, text: str) -> tuple[int, int]:
+    """Return the offsets of words that stand once in a text.
+
+    Raises:
+        Fault: they do not, or more than once.
 
     """
     places = quotes.grade(text, exact, None, None).places
@@ -83,12 +104,7 @@ def quote(ontology: Ontology, source: str, exact: str, text: str) -> tuple[str, 
         raise Fault(
             f"these words stand {len(places)} times in the text; quote them to the letter, with their neighbours"
         )
-    start = places[0]
-    first, last = texts.sentence(text, start, start + len(exact))
-    lines = (ontology.directory / "templates/quote.yaml").read_text(encoding="utf-8").splitlines()
-    body = "\n".join(line for line in lines if not line.startswith("#"))
-    made = body.format(source=source, exact=quoted(exact), start=start, end=start + len(exact), first=first, last=last)
-    return made.partition(":")[0], made
+    return places[0], places[0] + len(exact)
 
 
 def quoted(text: str) -> str:
@@ -106,7 +122,7 @@ def _placeholder(field: Field, vocabulary: Vocabulary) -> str:
         return '{en: ""}'
     if field.kind is Kind.PART:
         part = vocabulary.by_iri[field.range]
-        inner = [f for f in part.fields.values() if f.minimum] or list(part.fields.values())[:2]
+        inner = [f for f in part.fields.values() if f.minimum] or list(part.fields.values())[:1]
         body = ", ".join(f"{f.name}: {_placeholder(f, vocabulary)}" for f in inner)
         return f"{{{body}}}" if field.maximum == 1 else f"\n  - {{{body}}}"
     return '""'

@@ -136,12 +136,21 @@ def test_a_new_record_lies_with_those_of_its_type(build: Build) -> None:
     ],
 )
 def test_a_quote_has_the_offsets_of_its_words(document: str, text: str, words: str, build: Build) -> None:
-    field, made = template.quote(build.graph.ontology, document, words, text)
-    assert field == "evidence"
-    (evidence,) = yaml.safe_load(made)["evidence"]
+    made = template.quote(build.graph.ontology, document, words, text)
+    assert yaml.safe_load(made["chain"])["chain"] == [{"position": 1, "in": document}]
+    (evidence,) = yaml.safe_load(made["evidence"])["evidence"]
     assert (evidence["document"], evidence["exact"]) == (document, words)
     assert text[evidence["start"] : evidence["end"]] == words
     assert evidence["span"]["start"] <= evidence["start"] < evidence["end"] <= evidence["span"]["end"]
+
+
+@pytest.mark.parametrize(
+    ("words", "quotation"),
+    [("will never again", "will never again"), ("Arland “will never again” give up", None), ("ships wait", None)],
+)
+def test_words_within_quotation_marks_are_a_quotation(words: str, quotation: str | None, build: Build) -> None:
+    (evidence,) = yaml.safe_load(template.quote(build.graph.ontology, "report", words, REPORT)["evidence"])["evidence"]
+    assert evidence.get("quotation") == quotation
 
 
 @pytest.mark.parametrize("words", ["harbour", "Does not rule out", "does rule out", ""])
@@ -167,8 +176,8 @@ def test_a_quote_of_any_words_is_read_back(words: str) -> None:
     text = f"before {words} after"
     if len(quotes.grade(text, words, None, None).places) != 1:
         return
-    _, made = template.quote(shipped_ontology(), "report", words, text)
-    found, diagnostics = factfile.parse(made.encode(), "x.yaml")
+    made = template.quote(shipped_ontology(), "report", words, text)
+    found, diagnostics = factfile.parse(made["evidence"].encode(), "x.yaml")
     assert diagnostics == []
     evidence = found.records[0].get("evidence").items[0]
     assert evidence.get("exact").value == words

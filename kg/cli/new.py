@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import click
@@ -25,7 +26,7 @@ def new(
     project: Path | None, type_: str, id_: str, document: str | None, exact: str | None, directory: Path | None
 ) -> None:
     """Write a stub of a record, with a comment for every field."""
-    from kg import output, template
+    from kg import audit, output, template
     from kg.cli.stage import made
     from kg.records import ID
     from kg.suggestion import did_you_mean
@@ -41,13 +42,15 @@ def new(
     cls = build.vocabulary.classes[type_]
     given: dict[str, str] = {}
     remarks: list[str] = []
+    near: frozenset[str] = frozenset()
     if document is not None or exact is not None or directory is not None:
         if document is None or exact is None or directory is None:
             raise click.UsageError("--document, --exact and --texts belong together")
-        field, text = _quote(build, document, exact, directory)
-        given[field] = text
-        remarks += _named(build, exact)
-    place = build.project.root / template.place(cls, id_, build.sources)
+        source, text = _text(build, document, directory)
+        given = template.quote(build.graph.ontology, source, exact, text)
+        remarks = _named(build, exact, text)
+        near = audit.files(build, source)
+    place = build.project.root / template.place(cls, id_, build.sources, near)
     if place.exists():
         raise click.UsageError(f"{place} exists already")
     if not place.resolve().is_relative_to(build.project.root.resolve()):
@@ -57,21 +60,32 @@ def new(
     click.echo(place)
 
 
-def _quote(build: Build, document: str, exact: str, directory: Path) -> tuple[str, str]:
-    from kg import audit, template, texts
+def _text(build: Build, document: str, directory: Path) -> tuple[str, str]:
+    from kg import audit, texts
     from kg.cli.stage import one
 
     source = one(build, document)
     text = audit.text_of(build, source, texts.read(directory))
     if text is None:
         raise click.UsageError(f"no file of {directory} has the SHA-256 of '{source}'")
-    return template.quote(build.graph.ontology, source, exact, text)
+    return source, text
 
 
-def _named(build: Build, exact: str) -> list[str]:
-    """Say which records the words name."""
+def _named(build: Build, exact: str, text: str) -> list[str]:
+    """Say which records the words name, and which the rest of their sentence."""
+    from kg import template, texts
     from kg.names import folded
 
-    held = f" {folded(exact)} "
-    found = [f"{' or '.join(ids)} (“{name}”)" for name, ids in build.names.ids.items() if f" {name} " in held]
-    return [f"Named in these words: {', '.join(sorted(found))}"] if found else []
+    first, last = texts.sentence(text, *template.where(exact, text))
+    words, sentence = f" {folded(exact)} ", f" {folded(text[first:last])} "
+    here = {n: ids for n, ids in build.names.ids.items() if _holds(words, n)}
+    around = {n: ids for n, ids in build.names.ids.items() if n not in here and _holds(sentence, n)}
+    return [
+        f"{told}: " + ", ".join(f"{' or '.join(ids)} (“{name}”)" for name, ids in sorted(found.items()))
+        for told, found in (("Named in these words", here), ("Named in the rest of the sentence", around))
+        if found
+    ]
+
+
+def _holds(words: str, name: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", words) is not None

@@ -142,6 +142,31 @@ def test_a_quote_comes_with_its_offsets_and_who_it_names(project: Path, texts: P
     assert "borland" not in named
 
 
+def test_a_record_that_quotes_a_document_lies_with_those_that_do(tmp_path: Path, texts: Path) -> None:
+    told = harbour.statement("told-in-the-note", evidence=[harbour.quote("note", "is open. Officials")])
+    root = harbour.write(tmp_path, told)
+    for record in (*harbour.RECORDS, told):
+        if record["type"] == "Statement":
+            (folder := root / "facts" / record["evidence"][0]["document"]).mkdir(exist_ok=True)
+            (root / "facts" / f"{record['id']}.yaml").rename(folder / f"{record['id']}.yaml")
+    for document, words in (("report", "does not rule out talks"), ("note", "is open. Officials")):
+        done = kg(
+            "--project", root, "new", "Statement", f"new-{document}",
+            "--document", document, "--exact", words, "--texts", texts,
+        )  # fmt: skip
+        assert done.out == f"{root}/facts/{document}/new-{document}.yaml\n", done.err
+
+
+def test_who_is_named_beside_the_words_is_told(project: Path, texts: Path) -> None:
+    done = kg(
+        "--project", project, "new", "Statement", "brand-new",
+        "--document", "report", "--exact", "does not rule out", "--texts", texts,
+    )  # fmt: skip
+    text = Path(done.out.strip()).read_text(encoding="utf-8")
+    assert "Named in these words" not in text
+    assert re.search(r"^# Named in the rest of the sentence: .*\bborland \(“borland”\)", text, re.MULTILINE)
+
+
 def test_the_document_may_be_named(project: Path, texts: Path) -> None:
     done = kg(
         "--project", project, "new", "Statement", "brand-new",
