@@ -54,7 +54,7 @@ Results = ox.QueryBoolean | ox.QueryTriples | ox.QuerySolutions
 
 
 def header(query: str) -> dict[str, str]:
-    """Return the `# Key: value` lines at the head of a query; a continued line is joined, a repeated key by newlines."""
+    """Return the `# Key: value` lines at the head of a query; a continued line is joined up to an empty one, a repeated key by newlines."""
     found: dict[str, str] = {}
     last = ""
     for line in query.splitlines():
@@ -64,8 +64,10 @@ def header(query: str) -> dict[str, str]:
         if match:
             last = match["key"]
             found[last] = f"{found[last]}\n{match['value']}" if last in found else match["value"]
-        elif last:
-            found[last] = f"{found[last]} {line.lstrip('# ').rstrip()}".rstrip()
+        elif last and line.strip("# "):
+            found[last] = f"{found[last]} {line.lstrip('# ').rstrip()}"
+        else:
+            last = ""  # an empty line ends what is told of a key
     return found
 
 
