@@ -15,9 +15,15 @@ from kg.site.frame import Frame, Page, assets
 
 START, QUESTIONS, ONTOLOGY, RECORDS = (
     Page("index.html", "Start"),
-    Page("questions.html", "Questions"),
-    Page("ontology.html", "Ontology"),
-    Page("records.html", "All records"),
+    Page(
+        "questions.html",
+        "Questions",
+        "What the facts were collected to answer: each with its answer, its evidence and its SPARQL.",
+    ),
+    Page(
+        "ontology.html", "Ontology", "What a fact file may say: classes, properties and codes, with their definitions."
+    ),
+    Page("records.html", "All records", "A plain list, by class and by name."),
 )
 
 
@@ -56,7 +62,7 @@ def pages(build: Build, more: Sequence[Page] = ()) -> Iterator[tuple[str, bytes]
     yield from assets()
     for name, content in release.files(build).items():
         yield f"data/{name}", content
-    yield from searchpages.pages(framed, claims, RECORDS, found)
+    yield from searchpages.pages(framed, claims, RECORDS)
     yield from views.pages(framed, claims, found)
     yield from questionpages.pages(framed, claims, QUESTIONS)
     yield from ontologypage.pages(framed, claims, ONTOLOGY)

@@ -52,9 +52,17 @@ class Entry:
         """Return an entry for each row."""
         return [Entry([row], self._claims) for row in self.rows]
 
-    def facts(self, *shown: str) -> list[tuple[str, list[Shown]]]:
-        """Return what a template does not show already: the words of a column, and what stands in it."""
-        return [(name, self.all(column)) for column, name in self.columns("item", "group", *shown)]
+    def facts(self, *shown: str) -> list[tuple[str, list[Shown], list[Claim]]]:
+        """Return what a template does not show already.
+
+        Returns:
+            The words of each column, what stands in it, and the claims among that: records with a status.
+
+        """
+        return [
+            (name, self.all(column), [claim for claim in self.claims(column) if claim.badges])
+            for column, name in self.columns("item", "group", *shown)
+        ]
 
     def pieces(self, column: str, own: str) -> tuple[tuple[str, bool], ...]:
         """Return the text of a column, cut where the texts of another stand in it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 from typing import Any
 
@@ -20,10 +20,11 @@ READ = "views/audit/texts.rq"
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page that the navigation leads to: its address from the top of the site, and what it is called."""
+    """A page that the navigation leads to: its address from the top of the site, what it is called, and what it shows."""
 
     path: str
     title: str
+    summary: str = field(default="", compare=False)
 
 
 class Frame:

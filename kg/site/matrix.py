@@ -20,6 +20,11 @@ class Cell:
     number: int
     anchor: str
 
+    @property
+    def heat(self) -> int:
+        """How strong it is coloured, from 1 to 6: each step doubles the number."""
+        return min(self.number.bit_length(), 6)
+
 
 @dataclass(frozen=True, slots=True)
 class Matrix:

@@ -16,7 +16,7 @@ from kg.site.entries import Entry, Group, fold
 from kg.site.shown import NOBODY, Shown
 
 MOST = 24  # names in a column
-WIDTH, LEFT, RIGHT = 900, 300, 600  # of the picture, and where the curves end
+LEFT, RIGHT = 330, 600  # where the curves end
 STEP, TOP = 26, 30  # between two names, and above the first
 _THICKEST = 9
 

@@ -23,6 +23,7 @@ from kg.site.claims import Claims, Quote, Row, grouped, quotes
 from kg.site.entries import Entry
 from kg.site.frame import Frame
 from kg.site.shown import Shown
+from kg.vocabulary import Class
 
 FOLDER = "views/why"
 
@@ -101,7 +102,8 @@ def _rows(build: Build, name: str, claims: Claims) -> dict[str, list[Row]]:
 def _section(about: dict[str, str], rows: list[Row], claims: Claims) -> Section:
     layout = about.get("Layout", "table")
     held = quotes(rows, claims.reader) if layout == "quotes" else ()
-    return Section(about.get("Title", ""), layout, Entry(rows, claims), held)
+    whole_first = tuple(sorted(held, key=lambda quote: bool(quote.fields)))
+    return Section(about.get("Title", ""), layout, Entry(rows, claims), whole_first)
 
 
 def _said(build: Build, node: ox.NamedNode, triples: list[ox.Triple], claims: Claims) -> tuple[Said, ...]:
@@ -110,19 +112,32 @@ def _said(build: Build, node: ox.NamedNode, triples: list[ox.Triple], claims: Cl
     for triple in triples:
         if triple in build.graph.asserted and triple.predicate != TYPE:
             held.setdefault(triple.subject, {}).setdefault(triple.predicate.value, []).append(triple.object)
-    orders = {field.path: field.order for cls in build.vocabulary.classes.values() for field in cls.fields.values()}
+    classes: dict[Term, Class] = {}
+    for triple in triples:
+        if triple.predicate == TYPE and isinstance(triple.object, ox.NamedNode):
+            cls = build.vocabulary.by_iri.get(triple.object.value)
+            above = classes.get(triple.subject)
+            if cls and (above is None or above.iri in cls.superclasses):
+                classes[triple.subject] = cls
 
     def fields(subject: Term) -> tuple[Said, ...]:
-        paths = sorted(held[subject], key=lambda path: (orders.get(path, 0), path))
+        order = list(classes[subject].fields.values()) if subject in classes else []
+        paths = {field.path: number for number, field in enumerate(order)}
         return tuple(
-            Said(claims.reader(ox.NamedNode(path)), tuple(value(term) for term in held[subject][path]))
-            for path in paths
+            Said(claims.reader(ox.NamedNode(path)), tuple(sorted(map(value, held[subject][path]), key=_first)))
+            for path in sorted(held[subject], key=lambda path: (paths.get(path, len(paths)), path))
         )
 
     def value(term: Term) -> Value:
         return Value(None, fields(term)) if term in held and term != node else Value(claims.reader(term))
 
     return fields(node) if node in held else ()
+
+
+def _first(value: Value) -> str:
+    """Order parts by what stands first in them, such as a position; other values stay as they are."""
+    first = value.fields[0].values[0].shown if value.fields else None
+    return first.text.zfill(9) if first and first.text.isdigit() else ""
 
 
 def _bearings(build: Build, claims: Claims) -> dict[str, tuple[Bearing, ...]]:

@@ -7,7 +7,7 @@ a folder may load the one and not the other.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from kg import search
 from kg.ontology import Term
@@ -16,17 +16,14 @@ from kg.site.claims import Claims
 from kg.site.entries import Entry, Group, batches
 from kg.site.frame import Frame, Page
 from kg.site.shown import Shown
-from kg.site.views import SIZE, View
+from kg.site.views import SIZE
 
 INDEX = "assets/search-index.js"
 
 
-def pages(frame: Frame, claims: Claims, records: Page, views: Sequence[View]) -> Iterator[tuple[str, bytes]]:
+def pages(frame: Frame, claims: Claims, records: Page) -> Iterator[tuple[str, bytes]]:
     """Render the front page, the list of records, and the index of the search."""
-    summaries: dict[Page, str] = {}
-    for found in views:
-        summaries[found.page] = summaries.get(found.page) or found.about.get("Summary", "")
-    yield frame.render("index.html", "index.html", summaries=summaries, legend=claims.reader.legend(), index=INDEX)
+    yield frame.render("index.html", "index.html", legend=claims.reader.legend(), index=INDEX)
     yield INDEX, index(frame, claims)
     yield from _list(frame, claims, records)
 

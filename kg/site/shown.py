@@ -92,7 +92,7 @@ class Reader:
             )
         if iri in self.build.vocabulary.labels:
             return Shown(text, f"ontology.html#{self.anchor(iri)}")
-        return Shown(self.short(iri))
+        return Shown(self.build.vocabulary.field_name(iri) or self.short(iri))
 
     def identifier(self, term: Term | None) -> str:
         """Return the id of the record that a term is, or is a part of; nothing where there is none."""
@@ -119,10 +119,11 @@ class Reader:
 
     def legend(self) -> list[Tone]:
         """Return every tone with the codes that have it."""
-        return [
-            Tone(tone, meaning, tuple(self(ox.NamedNode(code)) for code, its in self._tones.items() if its == tone))
-            for tone, meaning in self._meanings.items()
-        ]
+        codes: dict[str, dict[str, Shown]] = {}  # lists share words
+        for code, tone in self._tones.items():
+            shown = self(ox.NamedNode(code))
+            codes.setdefault(tone, {}).setdefault(shown.text, shown)
+        return [Tone(tone, meaning, tuple(codes[tone].values())) for tone, meaning in self._meanings.items()]
 
 
 def page(identifier: str) -> str:
