@@ -306,6 +306,7 @@ COLUMNS = {
     "quotation": "views/audit/quotes.rq",
     "sha256": "views/audit/texts.rq",
     "length": "views/audit/texts.rq",
+    "wording": "views/why/2-words.rq",
 }
 NAMESPACE = re.compile(r"w3id\.org/kg-facts|(?<!urn:)\bkg:[A-Za-z]")
 
