@@ -296,6 +296,7 @@ ALLOWED = {
     "form": "of a request (HTTP), of a value",
     "condition": "of a SPARQL pattern",
     "url": "an address on the web",
+    "scope": "of a request (ASGI)",
 }
 # Columns of views: the contract between Python and ontology/views. A variable may be called so, a row asked for it, and
 # an object that is printed have it as a key; else Python says the name of a field.

@@ -31,6 +31,7 @@ COMMANDS = (
     "export",
     "load",
     "site",
+    "serve",
     "init",
     "new",
     "schema",

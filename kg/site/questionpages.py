@@ -45,6 +45,9 @@ def _ask(frame: Frame, claims: Claims, question: Question) -> Asked:
         settings = {
             name: questions.setting(text, build.names, build.vocabulary) for name, text in question.example.items()
         }
+    except QueryError:  # the example names records that these facts do not have: asked of all
+        settings = {}
+    try:
         answer = questions.ask(build.graph, question, settings)
     except QueryError as error:
         raise OntologyFault(f"ontology/{FOLDER}/{question.name}.rq: {error}") from None
