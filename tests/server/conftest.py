@@ -8,10 +8,10 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
-from conftest import PROGRAM, SMALL
+from specimen import SMALL
 
 from server import serving
-from server.serving import Server
+from server.serving import PROGRAM, Server
 
 
 @pytest.fixture(scope="session")

@@ -9,12 +9,14 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
+PROGRAM = Path(sys.executable).with_name("kg")
 PATIENCE = 120  # seconds after which what should have come is a failure
 
 
