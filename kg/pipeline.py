@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -64,6 +65,14 @@ class Build:
     def valid(self) -> bool:
         """True where nothing is an error."""
         return all(diagnostic.severity < Severity.ERROR for diagnostic in self.diagnostics)
+
+    @property
+    def corpus(self) -> str:
+        """How small the corpus is: the number of records, and the classes that most of them have."""
+        labels = {cls.name: cls.label for cls in self.vocabulary.classes.values()}
+        numbers = Counter(labels[source.type] for source in self.sources.records.values())
+        most = ", ".join(f"{label} {number}" for label, number in numbers.most_common(3))
+        return f"{len(self.sources.records)} records ({most})"
 
     def to_rdflib(self) -> rdflib.Graph:
         """Return the graph as an rdflib graph."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator
 from collections.abc import Mapping as MappingOf
@@ -83,6 +84,16 @@ class Project:
                 hint = "fact files end in .yaml or .yml; remove what an editor left over"
                 diagnostics.append(Diagnostic(Location(path), "ignored-file", "not read", hint, Severity.WARNING))
         return found, diagnostics
+
+    def state(self) -> list[tuple[str, int, int]]:
+        """Return what tells that a file has changed; take it before the files are read, and no change is missed."""
+        found = []
+        for folder in (self.facts, self.ontology):
+            for file in folder.rglob("*"):
+                with contextlib.suppress(FileNotFoundError):  # an editor has just replaced it
+                    if file.is_file():
+                        found.append((str(file), (stat := file.stat()).st_mtime_ns, stat.st_size))
+        return sorted(found)
 
     def dataset(self) -> tuple[Dataset, list[Diagnostic]]:
         """Read `facts/dataset.yaml`; without one the base is that of an example."""

@@ -25,6 +25,7 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _SERVICE = re.compile("service", re.IGNORECASE)
+_LOAD = re.compile(r"(?<!:)\bLOAD\b", re.IGNORECASE)
 _OUTSIDE = re.compile(r"(?<!:)\b(?:FROM|LOAD)\b", re.IGNORECASE)  # `kg:from` is a property
 _ESCAPE = re.compile(r"\\[uU]")
 MAX_NESTING = 100  # deeper nesting crashes the engine's process, and so do
@@ -57,15 +58,22 @@ def place(query: str, problem: str) -> tuple[int, int]:
     return query.count("\n", 0, offset), offset - query.rfind("\n", 0, offset) - 1
 
 
-def refusal(query: str) -> str | None:
-    """Return why a query may not run, None where it may."""
+def refusal(query: str, *, graphs: bool = False) -> str | None:
+    """Return why a query may not run, None where it may.
+
+    Args:
+        query: SPARQL.
+        graphs: True where FROM can only choose among the graphs of the data set.
+
+    """
+    outside = _LOAD if graphs else _OUTSIDE
     if len(query) > MAX_LENGTH:
         return f"longer than {MAX_LENGTH} characters"
     bare = sorted(_bare(query))
     for place in bare:
         if _SERVICE.match(query, place):
             return "SERVICE asks another server; queries here see this data set only"
-        if found := _OUTSIDE.match(query, place):
+        if found := outside.match(query, place):
             return f"{found[0].upper()} names another graph or document; queries here see this data set only"
         if _ESCAPE.match(query, place):
             return "a \\u escape outside a string or IRI"

@@ -49,6 +49,8 @@ LAYERS = (
     ("the library's face, and what works on a build", "kg audit explanation withdrawal"),
     ("what works on an audit, what tells of a build", "offsets metadata"),
     ("what a build writes", "release"),
+    ("pages", "site.*"),
+    ("what serves them", "server.*"),
     ("command line: arguments", "cli.path"),
     ("command line: the program", "cli"),
     ("command line: reports", "cli.report"),

@@ -296,6 +296,7 @@ ALLOWED = {
     "form": "of a request (HTTP), of a value",
     "condition": "of a SPARQL pattern",
     "url": "an address on the web",
+    "scope": "of a request (ASGI)",
 }
 # Columns of views: the contract between Python and ontology/views. A variable may be called so, a row asked for it, and
 # an object that is printed have it as a key; else Python says the name of a field.
@@ -306,6 +307,7 @@ COLUMNS = {
     "quotation": "views/audit/quotes.rq",
     "sha256": "views/audit/texts.rq",
     "length": "views/audit/texts.rq",
+    "wording": "views/why/2-words.rq",
 }
 NAMESPACE = re.compile(r"w3id\.org/kg-facts|(?<!urn:)\bkg:[A-Za-z]")
 

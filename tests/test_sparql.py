@@ -88,6 +88,19 @@ def test_fine(query: str) -> None:
     assert refusal(query) is None
 
 
+@pytest.mark.parametrize(
+    ("query", "refused"),
+    [
+        ("SELECT * FROM <http://example.org/> { ?s ?p ?o }", False),
+        ("SELECT * FROM NAMED <http://example.org/> { GRAPH ?g { ?s ?p ?o } }", False),
+        ("LOAD <http://example.org/>", True),
+        ("SELECT * FROM <http://example.org/> { SERVICE <http://example.org/> {} }", True),
+    ],
+)
+def test_where_from_can_only_choose_among_graphs(query: str, refused: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    assert bool(refusal(query, graphs=True)) == refused
+
+
 # Each would have the engine ask a server, or look where there is nothing.
 QUERIES = (
     "SELECT * { SERVICE <URL> { ?s ?p ?o } }",

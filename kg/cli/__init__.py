@@ -21,7 +21,22 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # Each a module of this package with a function of the same name. Imported when needed.
-COMMANDS = ("build", "validate", "query", "find", "why", "audit", "export", "load", "init", "new", "schema", "explain")
+COMMANDS = (
+    "build",
+    "validate",
+    "query",
+    "find",
+    "why",
+    "audit",
+    "export",
+    "load",
+    "site",
+    "serve",
+    "init",
+    "new",
+    "schema",
+    "explain",
+)
 
 DATA, USAGE, ENVIRONMENT, INTERRUPTED = 1, 2, 3, 130
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import sys
 import time
 from typing import TYPE_CHECKING
@@ -48,9 +47,10 @@ def validate(project: Path | None, format_: str, engine: str, fail_on: str, jobs
     from kg.cli import DATA, hush, report
     from kg.cli.stage import made
     from kg.diagnostic import Severity
+    from kg.project import find
 
     while True:
-        before = _state(project)
+        before = find(project).state()
         result = made(project, checked=True, engine=engine, jobs=jobs)
         text = report.FORMATS[format_](result)
         try:
@@ -64,21 +64,8 @@ def validate(project: Path | None, format_: str, engine: str, fail_on: str, jobs
             click.echo(line, err=True)
         if not watch:
             break
-        while _state(project) == before:
+        while find(project).state() == before:
             time.sleep(_POLL)
     level = Severity[fail_on.upper()]
     if any(diagnostic.severity >= level for diagnostic in result.diagnostics):
         sys.exit(DATA)
-
-
-def _state(project: Path | None) -> list[tuple[str, int, int]]:
-    """Return what tells that a file has changed. It is taken before the facts are read: no change is missed."""
-    from kg.project import find
-
-    found = find(project)
-    files = [file for folder in (found.facts, found.ontology) for file in folder.rglob("*") if file.is_file()]
-    stats = []
-    for file in files:
-        with contextlib.suppress(FileNotFoundError):  # it may go at any moment
-            stats.append((file, file.stat()))
-    return sorted((str(file), stat.st_mtime_ns, stat.st_size) for file, stat in stats)

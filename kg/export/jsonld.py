@@ -40,10 +40,11 @@ def write(graph: Graph) -> Iterator[bytes]:
     vocab = vocabulary.read(graph.ontology)
     if problems := fields.misread(graph.ontology, vocab):
         raise OntologyFault(str(problems[0]))
-    return _document(graph, vocab)
+    return document(graph, vocab)
 
 
-def _document(graph: Graph, vocab: Vocabulary) -> Iterator[bytes]:
+def document(graph: Graph, vocab: Vocabulary) -> Iterator[bytes]:
+    """Write a graph by a vocabulary of which no processor would misread a field."""
     nodes = _Nodes(graph, vocab)
     top = list(nodes.top())
     head = {"@version": 1.1, "@base": graph.base, **_kept(context.make(vocab), nodes.used)}

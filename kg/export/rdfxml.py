@@ -45,13 +45,32 @@ def write(graph: Graph) -> Iterator[bytes]:
         Unwritable: there is a triple that RDF/XML cannot hold.
 
     """
+    return document(graph, graph.prefixes, nodes=(ox.NamedNode,))
+
+
+def document(
+    triples: Iterable[ox.Triple],
+    prefixes: Mapping[str, str],
+    nodes: tuple[type[Term], ...] = (ox.NamedNode, ox.BlankNode),
+) -> Iterator[bytes]:
+    """Write triples that stand in the order of their subjects.
+
+    Args:
+        triples: what to write; it is walked twice.
+        prefixes: names for namespaces.
+        nodes: the kinds of nodes that may be there.
+
+    Raises:
+        Unwritable: there is a triple that RDF/XML cannot hold.
+
+    """
     namespaces: set[str] = set()
-    for triple in graph:
-        if problem := _problem(triple):
+    for triple in triples:
+        if problem := _problem(triple, nodes):
             message = f"RDF/XML cannot hold {triple.subject} {triple.predicate}: {problem}; N-Triples can"
             raise Unwritable(message, triple)
         namespaces.add(_split(triple.predicate.value)[0])
-    return _document(graph, _prefixes(namespaces, graph.prefixes))
+    return _document(triples, _prefixes(namespaces, prefixes))
 
 
 def _document(graph: Iterable[ox.Triple], prefixes: Mapping[str, str]) -> Iterator[bytes]:
@@ -59,7 +78,7 @@ def _document(graph: Iterable[ox.Triple], prefixes: Mapping[str, str]) -> Iterat
     yield f'<?xml version="1.0" encoding="UTF-8"?>\n<rdf:RDF{declared}>\n'.encode()
     for subject, triples in groupby(graph, key=lambda triple: triple.subject):
         elements = "".join(f"  {_element(triple, prefixes)}\n" for triple in triples)
-        yield f"\n<rdf:Description rdf:about={_quoted(_iri(subject))}>\n{elements}</rdf:Description>\n".encode()
+        yield f"\n<rdf:Description {_node(subject, 'about')}>\n{elements}</rdf:Description>\n".encode()
     yield b"\n</rdf:RDF>\n"
 
 
@@ -67,7 +86,7 @@ def _element(triple: ox.Triple, prefixes: Mapping[str, str]) -> str:
     namespace, local = _split(triple.predicate.value)
     name, value = f"{prefixes[namespace]}:{local}", triple.object
     if not isinstance(value, ox.Literal):
-        return f"<{name} rdf:resource={_quoted(_iri(value))}/>"
+        return f"<{name} {_node(value, 'resource')}/>"
     kind = ""
     if value.language:
         kind = f" xml:lang={_quoted(value.language)}"
@@ -80,8 +99,11 @@ def _quoted(text: str) -> str:
     return f'"{text.translate(_ESCAPES)}"'
 
 
-def _iri(term: Term) -> str:
-    return term.value if isinstance(term, ox.NamedNode) else str(term)
+def _node(term: Term, attribute: str) -> str:
+    """Refer to a node; the name of a blank one must not begin with a digit."""
+    if isinstance(term, ox.BlankNode):
+        return f'rdf:nodeID="b{term.value}"'
+    return f"rdf:{attribute}={_quoted(term.value if isinstance(term, ox.NamedNode) else str(term))}"
 
 
 @lru_cache(1 << 10)
@@ -109,7 +131,7 @@ def _prefixes(namespaces: Iterable[str], known: Mapping[str, str]) -> dict[str, 
     return {iri: names.get(iri) or next(free) for iri in sorted({RDF, *namespaces})}
 
 
-def _problem(triple: ox.Triple) -> str:
+def _problem(triple: ox.Triple, nodes: tuple[type[Term], ...]) -> str:
     """Return why a triple cannot be written, or nothing."""
     namespace, local = _split(triple.predicate.value)
     if not local:
@@ -120,8 +142,8 @@ def _problem(triple: ox.Triple) -> str:
     if isinstance(value, ox.Literal) and (found := _NO_CHARACTER.search(value.value)):
         return f"XML has no character U+{ord(found[0]):04X}"
     for term in (triple.subject, value.datatype if isinstance(value, ox.Literal) else value):
-        if not isinstance(term, ox.NamedNode):
+        if not isinstance(term, nodes):
             return "a node without an IRI"
-        if _DOTS.match(term.value):
+        if isinstance(term, ox.NamedNode) and _DOTS.match(term.value):
             return f"{term} has a segment of dots, which is lost when an IRI is resolved"
     return ""

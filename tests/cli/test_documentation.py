@@ -33,6 +33,7 @@ CONTRACT: dict[str, tuple[str, set[str]]] = {
     "why": ("ID [FIELD]", set()),
     "audit": ("", {"--texts", "--write-offsets", "--format"}),
     "export": ("FORMAT", {"--out"}),
+    "serve": ("", {"--port", "--host", "--url", "--allow-origin", "--time-limit"}),
     "init": ("DIR", set()),
     "new": ("TYPE ID", {"--document", "--exact", "--texts"}),
     "schema": ("", {"--check"}),

@@ -1,0 +1,156 @@
+"""An edition: all that is served of one state of the facts, in a folder of its own."""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+import jinja2
+import pyoxigraph as ox
+
+from kg import pipeline, questions, site
+from kg.diagnostic import Diagnostic
+from kg.export import lines
+from kg.fault import Failure, Fault, OntologyFault
+from kg.names import Names
+from kg.pipeline import Build
+from kg.project import find
+from kg.questions import Question
+from kg.server.engine import DataSet
+from kg.site.frame import Frame, Page
+from kg.site.shown import Reader, Shown
+from kg.vocabulary import Vocabulary
+
+QUERY = "query"  # the address of the query page
+CONTENT = "<!-- content of the query page -->"
+_SITE, _QUADS = "site", "dataset.nq"
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """What is served of one state of the facts.
+
+    Attributes:
+        folder: of its own.
+        files: pages and other files of the site by path, with a digest of each.
+        dataset: what queries see.
+        graphs: the named graphs, with the number of triples in each.
+        title: of the data set.
+        page: the frame of the query page, with `CONTENT` where that belongs.
+        questions: the named questions.
+        shown: how terms are shown, by IRI.
+        names: of records.
+        vocabulary: classes, fields and codes.
+        state: of the files it was made from, to tell whether one has changed since.
+
+    """
+
+    folder: Path
+    files: Mapping[str, str]
+    dataset: DataSet
+    graphs: Mapping[str, int]
+    title: str
+    page: str
+    questions: Mapping[str, Question]
+    shown: Mapping[str, Shown]
+    names: Names
+    vocabulary: Vocabulary
+    state: Sequence[tuple[str, int, int]]
+
+    def read(self, path: str) -> bytes:
+        """Return a file of the site; only one of `files` is ever opened."""
+        if path not in self.files:
+            raise KeyError(path)
+        return (self.folder / _SITE / path).read_bytes()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of building an edition: there is none where something is an error or the environment failed."""
+
+    edition: Edition | None
+    diagnostics: tuple[Diagnostic, ...]
+    failure: str = ""
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """Why there is no edition, a line each, without what only the machine's owner may know."""
+        failed = ["the files cannot be read or built; the server has told its owner why"] if self.failure else []
+        return () if self.edition else (*failed, *map(str, self.diagnostics))
+
+
+def make(project: Path | None, folder: Path) -> Outcome:
+    """Build the facts of a project and write what is served into a new folder.
+
+    Raises:
+        Fault, OntologyFault, Failure, OSError: as `kg.pipeline.build` and `kg.site.pages` do.
+
+    """
+    state = find(project).state()
+    build = pipeline.build(project)
+    if not build.valid:
+        return Outcome(None, build.diagnostics)
+    folder.mkdir()
+    more = [Page(QUERY, "Query")]
+    files = {}
+    for path, content in (*_assets(), *site.pages(build, more)):
+        file = folder / _SITE / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+        files[path] = hashlib.sha256(content).hexdigest()
+    frame = site.frame(build, more)
+    quads = list(lines.dataset(build.graph))
+    (folder / _QUADS).write_bytes(b"".join(f"{quad} .\n".encode() for quad in quads))
+    edition = Edition(
+        folder=folder,
+        files=files,
+        dataset=DataSet(str(folder / _QUADS), build.dataset.base, build.graph.prefixes),
+        graphs=Counter(quad.graph_name.value for quad in quads if isinstance(quad.graph_name, ox.NamedNode)),
+        title=build.dataset.title,
+        page=_frame(build, frame.pages),
+        questions=questions.named(build.graph.ontology),
+        shown=_shown(build, frame.reader),
+        names=build.names,
+        vocabulary=build.vocabulary,
+        state=state,
+    )
+    return Outcome(edition, build.diagnostics)
+
+
+def keep(project: str, folder: str, file: str) -> None:
+    """Do what `make` does, in a process of its own, and leave the outcome in a file for `kept`."""
+    try:
+        outcome = make(Path(project), Path(folder))
+    except (Fault, OntologyFault, Failure) as error:
+        outcome = Outcome(None, (), str(error))
+    except OSError as error:
+        outcome = Outcome(None, (), error.strerror or "a file cannot be read or written")
+    Path(file).write_bytes(pickle.dumps(outcome))
+
+
+def kept(file: Path) -> Outcome:
+    """Return the outcome that `keep` left."""
+    outcome = pickle.loads(file.read_bytes())  # noqa: S301 - from a process of our own, in a folder of our own
+    return outcome if isinstance(outcome, Outcome) else Outcome(None, (), "the build left nothing")
+
+
+def _assets() -> Iterator[tuple[str, bytes]]:
+    for file in (resources.files("kg.server") / "assets").iterdir():
+        yield f"assets/{file.name}", file.read_bytes()
+
+
+def _frame(build: Build, pages: Sequence[Page]) -> str:
+    """Make the query page but for its content."""
+    _, made = Frame(build, pages, jinja2.PackageLoader("kg.server")).render("frame.html", QUERY, content=CONTENT)
+    return made.decode()
+
+
+def _shown(build: Build, reader: Reader) -> dict[str, Shown]:
+    """Return how records, classes, fields and codes are shown."""
+    records = (build.dataset.base + identifier for identifier in build.sources.records)
+    return {iri: reader(ox.NamedNode(iri)) for iri in (*records, *build.vocabulary.labels)}
