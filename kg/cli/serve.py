@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from kg.project import Project
     from kg.server.edition import Outcome
 
 
@@ -47,18 +48,18 @@ def serve(project: Path | None, port: int, host: str, url: str, origins: tuple[s
         from kg.server.shelf import Shelf
     except ModuleNotFoundError as error:
         raise Failure(f"`kg serve` needs {error.name}: pip install 'kg-facts[serve]'") from None
-    public = _public(url)
+    public, found = _public(url), find(project)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with _listen(host, port) as listening, tempfile.TemporaryDirectory(prefix="kg-serve-") as folder:
         first = edition.make(project, Path(folder) / "edition-0")
-        report.show(first.diagnostics)
+        report.show(first.diagnostics, found)
         if first.edition is None:
             click.echo(f"{report.count(first.diagnostics)}; nothing served", err=True)
             sys.exit(DATA)
         gc.enable()  # a server lives long
         click.echo(_address(listening))
         click.echo("Serving until interrupted.", err=True)
-        shelf = Shelf(find(project), first.edition, Limits(seconds=time_limit), _tell)
+        shelf = Shelf(found, first.edition, Limits(seconds=time_limit), lambda outcome: _tell(outcome, found))
         running.run(listening, shelf, public, origins)
 
 
@@ -95,11 +96,11 @@ def _public(url: str) -> str:
     return url.rstrip("/") + "/"
 
 
-def _tell(outcome: Outcome) -> None:
+def _tell(outcome: Outcome, project: Project) -> None:
     """Say what came of a change of the facts."""
     from kg.cli import report
 
-    report.show(outcome.diagnostics)
+    report.show(outcome.diagnostics, project)
     if outcome.failure:
         click.echo(f"Error: {outcome.failure}", err=True)
     state = "serving the new facts" if outcome.edition else "serving the last valid facts"

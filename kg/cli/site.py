@@ -33,7 +33,7 @@ def site(project: Path | None, out: Path | None) -> None:
         raise Failure(f"`kg site` needs {error.name}: pip install 'kg-facts[site]'") from None
 
     build = made(project, checked=True)
-    report.show(build.diagnostics)
+    report.show(build.diagnostics, build.project)
     if not build.valid:
         click.echo(f"{report.count(build.diagnostics)}; nothing written", err=True)
         sys.exit(DATA)
