@@ -98,8 +98,9 @@ class _Maker:
         return row
 
     def _ends(self, node: Node, made: str) -> list[str]:
-        """Return what a cell shows of the ends of links: ids, or what parts say."""
-        return sorted(self._end(self.nodes[iri]) for iri in self.ends.get((node.iri, made), ()))
+        """Return what a cell shows of the ends of links: ids, or what parts say; by the numbers in them, then as text."""
+        nodes = (self.nodes[iri] for iri in self.ends.get((node.iri, made), ()))
+        return [text for _, text in sorted((_numbers(end), self._end(end)) for end in nodes)]
 
     def _end(self, node: Node) -> str:
         cls = self.vocabulary.classes[node.labels[0]]
@@ -115,6 +116,10 @@ class _Maker:
             yield from ((field.name, f"{{{text}}}" if field.kind is Kind.PART else text) for text in texts)
         else:
             yield from ((name, cell(node.properties[name])) for name in _forms(field.name, node.properties))
+
+
+def _numbers(node: Node) -> list[int]:
+    return [value for value in node.properties.values() if isinstance(value, int)]
 
 
 def _forms(name: str, names: Iterable[str]) -> list[str]:

@@ -201,21 +201,21 @@ class Pool:
             except Failure:
                 await asyncio.sleep(1)
 
-    def _dismiss(self, number: int, code: int) -> None:
+    def _dismiss(self, number: int, exitcode: int) -> None:
         worker = self._hired.pop(number)
         if not worker.ended.done():  # it is cancelled with who waits for it
-            worker.ended.set_result(code)
+            worker.ended.set_result(exitcode)
         if worker in self._idle:
             self._idle.remove(worker)
             worker.socket.close()
 
 
-def _why(code: int, limits: Limits) -> Refused:
+def _why(exitcode: int, limits: Limits) -> Refused:
     """Tell by how a worker ended what was wrong with the query."""
-    if code in _TIME:
+    if exitcode in _TIME:
         return Refused(503, f"the query took longer than {limits.seconds:g} seconds")
-    if code == -signal.SIGABRT:  # what the engine does when it gets no memory
+    if exitcode == -signal.SIGABRT:  # what the engine does when it gets no memory
         return Refused(503, f"the query needed more than {limits.memory >> 20} MiB of memory")
-    if code in _STOPPED:
+    if exitcode in _STOPPED:
         return Refused(503, "the query engine was stopped")
     return Refused(500, "the query engine failed on this query; nothing else is affected")

@@ -56,7 +56,7 @@ def test_a_row_of_a_record(golden) -> None:
         "id": "kim-could-destroy",
         "label": "Kim says North Korea could destroy South Korea",
         "speaker": "by: kim-jong-un",
-        "chain": "position: 1, by: kcna; position: 2, in: kim-rejects-seoul",
+        "chain": "by: kcna, position: 1; in: kim-rejects-seoul, position: 2",
         "kind": "threat",
         "modality": "could",
         "status": "attributed",
