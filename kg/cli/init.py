@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("directory", type=AnyPath())
 def init(directory: Path) -> None:
-    """Begin a project in a new or empty folder: a small example that works at once."""
+    """Begin a project with a small example."""
     from kg import output, template
     from kg.project import shipped_ontology
 
