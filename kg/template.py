@@ -7,11 +7,12 @@ import re
 import textwrap
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from kg import quotes, texts
 from kg.fault import Fault
 from kg.ontology import Ontology
+from kg.project import CONFIGURATION
 from kg.sourcemap import SourceMap
 from kg.vocabulary import Class, Field, Kind, Vocabulary
 
@@ -25,6 +26,18 @@ creators: []
 language: en
 """
 _WIDTH = 100
+
+
+def project(ontology: Path) -> dict[str, bytes]:
+    """Return the files of a new project by path: the example of an ontology, or no more than a configuration.
+
+    Args:
+        ontology: its folder; the example lies in `templates/project/`.
+
+    """
+    example = ontology / "templates" / "project"
+    files = {f.relative_to(example).as_posix(): f.read_bytes() for f in sorted(example.rglob("*")) if f.is_file()}
+    return files or {f"facts/{CONFIGURATION}": DATASET.encode()}
 
 
 def record(

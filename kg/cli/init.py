@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("directory", type=AnyPath())
 def init(directory: Path) -> None:
-    """Begin a project: a folder with facts/dataset.yaml."""
+    """Begin a project with a small example."""
     from kg import output, template
-    from kg.project import CONFIGURATION
+    from kg.project import shipped_ontology
 
-    facts = directory / "facts"
-    if facts.exists():
-        raise click.UsageError(f"{facts} exists already")
-    facts.mkdir(parents=True)
-    output.write(facts / CONFIGURATION, [template.DATASET.encode()])
-    click.echo(facts / CONFIGURATION)
+    if directory.is_dir() and any(directory.iterdir()):
+        raise click.UsageError(f"{directory} is not empty; name a folder that is new or empty")
+    for name, data in template.project(shipped_ontology()).items():
+        (file := directory / name).parent.mkdir(parents=True, exist_ok=True)
+        output.write(file, [data])
+        click.echo(file)
     click.echo(f"Next: kg --project {shlex.quote(str(directory))} new TYPE ID writes a record to fill in", err=True)

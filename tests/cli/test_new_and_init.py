@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import re
 import shlex
@@ -14,6 +15,8 @@ import pytest
 import yaml
 from generation import shipped
 from inside import Done, kg
+
+from kg import template
 
 
 @pytest.fixture
@@ -39,15 +42,52 @@ def refused(*arguments: str | Path) -> str:
 # ----------------------------------------------------------------------------- init
 
 
-def test_a_project_is_begun(tmp_path: Path) -> None:
-    done = kg("init", tmp_path / "mine")
+def test_a_project_is_begun_and_works_at_once(tmp_path: Path) -> None:
+    root = tmp_path / "mine"
+    done = kg("init", root)
     assert done.code == 0
-    assert done.out == f"{tmp_path / 'mine' / 'facts' / 'dataset.yaml'}\n"
-    assert "kg" in done.err
+    assert done.out.splitlines() == sorted(str(root / name) for name in files(root))
     assert "new TYPE ID" in done.err
-    assert list(files(tmp_path)) == ["mine/facts/dataset.yaml"]
-    checked = kg("--project", tmp_path / "mine", "validate", "--format", "json")
-    assert "no-facts" in checked.out
+    checked = kg("--project", root, "validate", "--fail-on", "warning")
+    assert (checked.code, checked.out) == (0, ""), checked.out
+    assert kg("--project", root, "build").code == 0
+    asked = kg("--project", root, "query", "conditions-and-what-follows", "--format", "csv")
+    assert asked.code == 0
+    assert "only if" in asked.out
+    assert "Voss will meet Borland" in asked.out
+
+
+def test_the_audit_proves_every_quote_of_a_new_project(tmp_path: Path) -> None:
+    kg("init", tmp_path)
+    done = kg("--project", tmp_path, "audit", "--texts", tmp_path / "texts", "--format", "json")
+    told = json.loads(done.out)
+    assert (done.code, told["diagnostics"]) == (0, [])
+    assert len(told["quotes"]) > 10
+    assert {quote["grade"] for quote in told["quotes"]} == {"exact"}
+    assert all(quote["start"] is not None for quote in told["quotes"])
+    assert [document["uncovered"] for document in told["documents"]] == [[]]
+
+
+def test_a_new_project_has_a_record_of_each_main_class(tmp_path: Path) -> None:
+    kg("init", tmp_path)
+    records = [r for file in (tmp_path / "facts").glob("*s.yaml") for r in yaml.safe_load(file.read_bytes())]
+    main = {
+        "Document",
+        "MediaOutlet",
+        "Person",
+        "State",
+        "Place",
+        "Event",
+        "Weapon",
+        "Agreement",
+        "Statement",
+        "Condition",
+    }
+    assert {record["type"] for record in records} == main
+
+
+def test_an_ontology_without_example_gives_a_configuration(tmp_path: Path) -> None:
+    assert list(template.project(tmp_path)) == ["facts/dataset.yaml"]
 
 
 def test_what_init_says_next_works(tmp_path: Path) -> None:
@@ -55,20 +95,24 @@ def test_what_init_says_next_works(tmp_path: Path) -> None:
     done = kg("init", tmp_path / "a folder" / "mine")
     command = re.search(r"Next: kg (.*?) writes", done.err)
     assert command
-    arguments = shlex.split(command[1].replace("TYPE ID", "Person jane-doe"))
+    arguments = shlex.split(command[1].replace("TYPE ID", "Organization jane-doe"))
     assert kg(*arguments).code == 0
-    assert (tmp_path / "a folder" / "mine" / "facts" / "person" / "jane-doe.yaml").exists()
+    assert (tmp_path / "a folder" / "mine" / "facts" / "organization" / "jane-doe.yaml").exists()
 
 
-def test_a_folder_that_exists_is_no_hindrance(tmp_path: Path) -> None:
-    (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
+def test_a_folder_that_is_empty_is_no_hindrance(tmp_path: Path) -> None:
     assert kg("init", tmp_path).code == 0
-    assert (tmp_path / "notes.txt").read_text(encoding="utf-8") == "mine"
+
+
+def test_a_folder_that_holds_anything_is_not_touched(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
+    assert "not empty" in refused("init", tmp_path)
+    assert files(tmp_path) == {"notes.txt": b"mine"}
 
 
 def test_facts_that_exist_are_not_touched(project: Path) -> None:
     before = files(project)
-    assert "exists already" in refused("init", project)
+    assert "not empty" in refused("init", project)
     assert files(project) == before
 
 
