@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import harbour
+import jsonschema
 import pytest
 from harbour import statement
 from inside import kg
@@ -215,3 +216,16 @@ def test_both_engines_tell_the_same(tmp_path: Path) -> None:
     }
     assert len(outs) == 1
     assert "shape/min-count" in outs.pop()
+
+
+def test_json_is_as_its_schema_says(outputs: dict[str, str]) -> None:
+    schema = json.loads((Path(__file__).parents[2] / "docs/diagnostics.schema.json").read_text(encoding="utf-8"))
+    judge = jsonschema.Draft202012Validator(schema)
+    judge.check_schema(schema)
+    findings = json.loads(outputs["json"])
+    judge.validate(findings)
+    assert {finding["severity"] for finding in findings} >= {"error", "warning"}
+    for name in schema["items"]["properties"]:
+        without = {key: value for key, value in findings[0].items() if key != name}
+        assert not judge.is_valid([without]), f"{name} is required"
+    assert not judge.is_valid([findings[0] | {"line": 0}])
