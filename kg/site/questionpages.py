@@ -17,13 +17,24 @@ FOLDER = "questions"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question with its answer; `settings` are what its parameters were set to."""
+    """A question with its answer.
+
+    Attributes:
+        question: the question.
+        settings: what its parameters were set to: name, meaning, value.
+        columns: the columns of the answer.
+        rows: its rows.
+        yes: the answer where it is yes or no.
+        obstacle: why it was not asked, if it was not.
+
+    """
 
     question: Question
     settings: tuple[tuple[str, str, Shown], ...]
     columns: tuple[str, ...]
     rows: tuple[tuple[Shown | None, ...], ...]
     yes: bool | None
+    obstacle: str = ""
 
     @property
     def path(self) -> str:
@@ -45,8 +56,8 @@ def _ask(frame: Frame, claims: Claims, question: Question) -> Asked:
         settings = {
             name: questions.setting(text, build.names, build.vocabulary) for name, text in question.example.items()
         }
-    except QueryError:  # the example names records that these facts do not have: asked of all
-        settings = {}
+    except QueryError as error:  # the example names what these facts do not have; without it the question is another
+        return Asked(question, (), (), (), None, str(error))
     try:
         answer = questions.ask(build.graph, question, settings)
     except QueryError as error:
