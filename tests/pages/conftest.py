@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import PATIENCE, PROGRAM
 
+from pages import hostile
 from pages.reading import Site
 
 
@@ -28,3 +29,10 @@ def built(project: Path, out: Path) -> Path:
 def site(shipped: Path, tmp_path_factory: pytest.TempPathFactory) -> Site:
     """The site of the shipped facts."""
     return Site(built(shipped, tmp_path_factory.mktemp("site") / "out"))
+
+
+@pytest.fixture(scope="session")
+def hostile_site(shipped: Path, tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """The site of facts in which every text and address wants to run."""
+    folder = tmp_path_factory.mktemp("hostile")
+    return Site(built(hostile.project(shipped, folder / "project"), folder / "out"))
