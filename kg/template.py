@@ -97,10 +97,10 @@ def quote(ontology: Ontology, source: str, exact: str, text: str) -> dict[str, s
     first, last = texts.sentence(text, start, end)
     spoken = quotes.spoken(text, exact, start, end)
     lines = (ontology.directory / "templates/quote.yaml").read_text(encoding="utf-8").splitlines()
-    kept = [line for line in lines if not line.startswith("#") and (spoken or "{quotation}" not in line)]
+    kept = [line for line in lines if not line.startswith("#") and (spoken or "{spoken}" not in line)]
     words = quoted(exact)
     made = "\n".join(kept).format(
-        source=source, exact=words, quotation=words, start=start, end=end, first=first, last=last
+        source=source, exact=words, spoken=words, start=start, end=end, first=first, last=last
     )
     return {field.partition(":")[0]: field for field in re.split(r"\n(?=\S)", made)}
 
