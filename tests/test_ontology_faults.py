@@ -399,6 +399,7 @@ def test_34_a_failing_engine_is_the_environment(
     small: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], command: str
 ) -> None:
     monkeypatch.setattr(shapes, "_results", _raise)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(small / "cache"))  # no verdict from before
     monkeypatch.setattr("sys.argv", ["kg", "--project", str(small), command])
     with pytest.raises(SystemExit) as ended:
         cli.main()

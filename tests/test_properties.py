@@ -349,8 +349,8 @@ def test_bounds_of_a_date(text) -> None:
     if not any(end in ("", "..") for end in text.split("/")):
         try:
             parsed = edtf.parse_edtf(text)
-        except edtf.parser.edtf_exceptions.EDTFParseException:
-            assert "/" in text  # of the ends of an interval it knows fewer forms than of dates
+        except (edtf.parser.edtf_exceptions.EDTFParseException, AttributeError):
+            assert "/" in text  # of the ends of an interval it knows fewer forms than of dates, or breaks on them
             return
         lower, upper = parsed.lower_strict()[:3], parsed.upper_strict()[:3]
         assert (found.earliest, found.latest) == (dt.date(*lower), dt.date(*upper))
