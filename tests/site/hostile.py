@@ -53,7 +53,14 @@ def write(root: Path) -> Path:
         {"id": "land", "type": "State", "label": {"en": f"land {_MARKUP}"}, "evidence": every},
     ]
     records += [
-        {"id": f"work-{n}", "type": "Document", "label": {"en": f"work {n}"}, "kind": "plan", "url": url, "evidence": every}
+        {
+            "id": f"work-{n}",
+            "type": "Document",
+            "label": {"en": f"work {n}"},
+            "kind": "plan",
+            "url": url,
+            "evidence": every,
+        }
         for n, url in enumerate(ADDRESSES)
     ]
     for number, saying in enumerate(sayings):

@@ -117,7 +117,9 @@ def test_row_81_every_page_has_policy_charset_language_and_nothing_remote(which,
         assert not [link for link in page.loads if urlsplit(link).scheme or urlsplit(link).netloc], file
         assert len([tag for tag, _ in page.elements if tag == "script"]) == 1, file
         assert not [tag for tag, _ in page.elements if tag in LOADING - {"script"}], file
-        assert not [about for _, about in page.elements if any(name.startswith("on") or name == "style" for name in about)]
+        assert not [
+            about for _, about in page.elements if any(name.startswith("on") or name == "style" for name in about)
+        ]
 
 
 def test_row_80_only_addresses_on_the_web_are_links(read_hostile, read) -> None:
@@ -151,7 +153,9 @@ def test_row_80_what_is_no_address_on_the_web(address) -> None:
     assert shown.address(address) == ""
 
 
-@pytest.mark.parametrize("address", ["https://example.org/", "http://example.org:8080/a?b=c&d='e'#f", "HTTPS://EXAMPLE.ORG"])
+@pytest.mark.parametrize(
+    "address", ["https://example.org/", "http://example.org:8080/a?b=c&d='e'#f", "HTTPS://EXAMPLE.ORG"]
+)
 def test_what_is_an_address_on_the_web(address) -> None:
     assert shown.address(address) == address
 
@@ -168,7 +172,9 @@ def test_every_record_has_a_page_with_its_line_and_its_triples(read, written: Pa
     for identifier, source in build.sources.records.items():
         page = read[written / "record" / f"{identifier}.html"]
         assert str(source.location) in page.text
-        alternates = {about["href"] for tag, about in page.elements if tag == "link" and about.get("rel") == "alternate"}
+        alternates = {
+            about["href"] for tag, about in page.elements if tag == "link" and about.get("rel") == "alternate"
+        }
         assert alternates == {f"../record/{identifier}.ttl", f"../record/{identifier}.jsonld"}
         turtle = (written / "record" / f"{identifier}.ttl").read_bytes()
         triples |= {quad.triple for quad in ox.parse(turtle, format=ox.RdfFormat.TURTLE)}
@@ -195,7 +201,7 @@ def test_a_statement_shows_words_chain_status_terms_and_what_disagrees(read, wri
     assert "Versions of the threat" in text
 
 
-def test_every_claim_bears_its_status_and_its_source(read, written: Path) -> None:
+def test_every_claim_bears_its_status_and_its_source(written: Path) -> None:
     """Wherever a card stands, a statement's badge and the document of its words stand on it."""
     for name in ("who-said-what-about-whom.html", "unconfirmed-and-contested.html", "weapons.html", "agreements.html"):
         cards = re.split(r'<div class="claim">', (written / name).read_text(encoding="utf-8"))[1:]
@@ -217,7 +223,7 @@ def test_ordered_never_looks_like_has(written: Path) -> None:
     assert "no evidence" in entry
 
 
-def test_what_is_only_guessed_stands_apart_on_the_timeline(read, written: Path) -> None:
+def test_what_is_only_guessed_stands_apart_on_the_timeline(written: Path) -> None:
     page = (written / "timeline.html").read_text(encoding="utf-8")
     plain, apart = page.split("Set apart:", 1)
     for word in ("speculative", "alleged", "predicted", "planned", "expected", "presupposed"):
@@ -295,7 +301,12 @@ def test_the_index_of_the_search_is_a_script_that_holds_korean(small: Path) -> N
 def test_a_long_page_goes_on_and_every_part_has_its_links(tmp_path: Path, small: Path) -> None:
     one = SMALL["statement.yaml"]
     many = "".join(
-        "- " + one.replace("kim-says-so", f"kim-says-so-{n}").replace('"Kim says so"', f'"Kim says so {n}"').strip().replace("\n", "\n  ") + "\n"
+        "- "
+        + one.replace("kim-says-so", f"kim-says-so-{n}")
+        .replace('"Kim says so"', f'"Kim says so {n}"')
+        .strip()
+        .replace("\n", "\n  ")
+        + "\n"
         for n in range(450)
     )
     (small / "facts" / "statement.yaml").write_text(many, encoding="utf-8")
