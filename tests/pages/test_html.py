@@ -13,9 +13,9 @@ import pytest
 LET_BE = ("Resource violates Content Security Policy",)
 
 
-@pytest.mark.parametrize("which", ["written", "hostile"])
+@pytest.mark.parametrize("which", ["site", "hostile_site"])
 def test_row_81_html_validates(which, request) -> None:
-    folder: Path = request.getfixturevalue(which)
+    folder: Path = request.getfixturevalue(which).folder
     java = browsing.program("java", "default-jre-headless")
     checker = browsing.judge("vnu-jar", "build/dist/vnu.jar")
     command = [
