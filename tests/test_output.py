@@ -176,3 +176,127 @@ def test_43_a_disk_that_is_full_at_any_call_leaves_the_old_file(tmp_path: Path) 
         if len(calls) < number:
             break
     assert {"open", "fsync", "replace"} <= set(calls)
+
+
+# ------------------------------------------------------------------------------------------------------------------- trees
+
+TREE = [("index.html", b"one"), ("record/a.html", b"two")]
+
+
+def held(folder: Path) -> dict[str, bytes]:
+    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+def test_a_tree_is_written_with_its_sums(tmp_path: Path) -> None:
+    assert output.tree(tmp_path / "deep" / "site", TREE, ()) == 2
+    files = held(tmp_path / "deep" / "site")
+    assert files.keys() == {"index.html", "record/a.html", "SHA256SUMS"}
+    done = subprocess.run(
+        ["sha256sum", "--check", "--strict", "SHA256SUMS"],
+        cwd=tmp_path / "deep" / "site",
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert [entry.name for entry in (tmp_path / "deep").iterdir()] == ["site"]
+
+
+def test_a_tree_takes_the_place_of_the_old_one_whole(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    output.tree(site, [*TREE, ("record/gone.html", b"old")], ())
+    output.tree(site, TREE, ())
+    assert held(site).keys() == {"index.html", "record/a.html", "SHA256SUMS"}
+    assert [entry.name for entry in tmp_path.iterdir()] == ["site"]
+
+
+@pytest.mark.parametrize("foreign", ["notes.txt", "record/notes.txt", ".hidden", "new/deep.txt"])
+def test_row_46_a_tree_with_files_of_others_is_refused(foreign: str, tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    output.tree(site, TREE, ())
+    (site / foreign).parent.mkdir(exist_ok=True)
+    (site / foreign).write_text("mine", encoding="utf-8")
+    before = held(site)
+    with pytest.raises(Refused, match="is not kg's"):
+        output.tree(site, TREE, ())
+    assert held(site) == before
+
+
+def test_row_46_a_tree_is_no_folder_of_somebody_else_no_link_and_no_file(tmp_path: Path) -> None:
+    (tmp_path / "theirs").mkdir()
+    (tmp_path / "theirs" / "index.html").write_text("theirs", encoding="utf-8")
+    (tmp_path / "file").touch()
+    (tmp_path / "link").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    (tmp_path / "elsewhere").mkdir()
+    for name in ("theirs", "file", "link"):
+        with pytest.raises(Refused):
+            output.tree(tmp_path / name, TREE, ())
+    assert (tmp_path / "theirs" / "index.html").read_text(encoding="utf-8") == "theirs"
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_row_47_a_link_within_a_tree_is_not_followed(tmp_path: Path) -> None:
+    output.tree(tmp_path / "site", TREE, ())
+    (tmp_path / "site" / "index.html").unlink()
+    (tmp_path / "site" / "index.html").symlink_to(tmp_path / "mine")
+    (tmp_path / "mine").write_text("mine", encoding="utf-8")
+    with pytest.raises(Refused):
+        output.tree(tmp_path / "site", TREE, ())
+    assert (tmp_path / "mine").read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.parametrize("place", ["facts", "facts/site", "."])
+def test_row_39_a_tree_is_no_input(place: str, tmp_path: Path) -> None:
+    (tmp_path / "facts").mkdir()
+    with pytest.raises(Refused, match="is an input"):
+        output.tree(tmp_path / place, TREE, (tmp_path / "facts",))
+
+
+def test_row_43_what_fails_in_between_leaves_the_old_tree(tmp_path: Path) -> None:
+    def failing() -> Iterator[tuple[str, bytes]]:
+        yield "index.html", b"new"
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    output.tree(tmp_path / "site", TREE, ())
+    before = held(tmp_path / "site")
+    with pytest.raises(OSError, match="No space left"):
+        output.tree(tmp_path / "site", failing(), ())
+    assert held(tmp_path / "site") == before
+    assert [entry.name for entry in tmp_path.iterdir()] == ["site"]
+
+
+def test_row_44_what_a_killed_writer_left_goes_away(tmp_path: Path) -> None:
+    code = (
+        "import os, sys, pathlib\nfrom kg import output\n"
+        "def files():\n    yield 'index.html', b'new'\n    os.kill(os.getpid(), 9)\n"
+        "output.tree(pathlib.Path(sys.argv[1]), files(), ())"
+    )
+    output.tree(tmp_path / "site", TREE, ())
+    before = held(tmp_path / "site")
+    done = subprocess.run([sys.executable, "-c", code, tmp_path / "site"], check=False)
+    assert done.returncode == -9
+    assert held(tmp_path / "site") == before
+    assert len(list(tmp_path.iterdir())) == 2
+    output.tree(tmp_path / "site", TREE, ())
+    assert [entry.name for entry in tmp_path.iterdir()] == ["site"]
+
+
+def test_row_44_where_folders_cannot_change_places_at_a_stroke(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(output.ctypes, "CDLL", lambda *_, **__: object())
+    output.tree(tmp_path / "site", [("old.html", b"old")], ())
+    output.tree(tmp_path / "site", TREE, ())
+    assert held(tmp_path / "site").keys() == {"index.html", "record/a.html", "SHA256SUMS"}
+    assert [entry.name for entry in tmp_path.iterdir()] == ["site"]
+
+
+def test_row_45_of_two_writers_of_a_tree_one_wins_whole(tmp_path: Path) -> None:
+    code = (
+        "import sys, pathlib\nfrom kg import output\n"
+        "output.tree(pathlib.Path(sys.argv[1]), ((f'{i}.txt', sys.argv[2].encode()) for i in range(200)), ())"
+    )
+    running = [subprocess.Popen([sys.executable, "-c", code, tmp_path / "site", word]) for word in ("one", "two")]
+    assert [process.wait(60) for process in running] == [0, 0]
+    files = held(tmp_path / "site")
+    files.pop("SHA256SUMS")
+    assert len(files) == 200
+    assert set(files.values()) in ({b"one"}, {b"two"})
+    assert [entry.name for entry in tmp_path.iterdir()] == ["site"]
