@@ -26,6 +26,7 @@ from kg.suggestion import did_you_mean
 from kg.vocabulary import Class, Field, Kind, Vocabulary
 
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(?:-[a-zA-Z0-9]{2,8})*", re.ASCII)
+_EMPTY = "give it a value or leave the field out"
 _PART_SEPARATOR = "."
 _HASH_LENGTH = 16  # hexadecimal digits: 64 bits
 _TYPE = f"<{TYPE.value}>"
@@ -143,6 +144,8 @@ class _Expander:
             if found is None:
                 self._unknown_field(key, value, cls, node)
                 continue
+            if isinstance(value, Sequence) and not value.items:
+                self._report(value, "empty-value", f"'{found.name}' is an empty list", _EMPTY)
             for item in value.items if isinstance(value, Sequence) else (value,):
                 for term in self._values(found, item, cls, holder):
                     if isinstance(term, _Part) and any(f is found and _same(term, t) for f, t, _ in pairs):
@@ -155,7 +158,7 @@ class _Expander:
     def _values(self, field: Field, node: Node, cls: Class, holder: Class) -> Iterable[str | _Part]:  # noqa: PLR0911 - a branch a kind
         kind = field.kind
         if isinstance(node, Scalar) and node.value == "":
-            self._report(node, "empty-value", f"'{field.name}' is empty", "give it a value or leave the field out")
+            self._report(node, "empty-value", f"'{field.name}' is empty", _EMPTY)
         elif kind is Kind.PART:
             return self._part(field, node, cls)
         elif kind is Kind.TEXT:

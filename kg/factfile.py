@@ -172,6 +172,8 @@ class _Reader:
         if isinstance(error, MarkedYAMLError):
             mark = error.problem_mark or error.context_mark
             location = Location(self.path, mark.line, mark.column) if mark else Location(self.path)
+            if location.line > self.text.count("\n") + self.text.count("\r"):  # it goes on behind the last line
+                location = position(self.text, len(self.text), self.path)
             problem = " ".join(filter(None, (error.problem, error.context)))
             if "nesting depth" in problem:  # libyaml 0.2.6 reads a thousand brackets ahead, and then gives up by itself
                 return _Refusal(Diagnostic(location, "nested-too-deep", _TOO_DEEP, _SHALLOW))

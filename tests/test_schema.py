@@ -11,7 +11,9 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
-from generation import ROOT, shipped
+from generation import ROOT, STEADY, STYLES, records, shipped
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kg import fields, metashapes, ontology, schema, vocabulary
 from kg.project import CONFIGURATION
@@ -129,7 +131,7 @@ MISTAKES = {
     "a text in no language": {"proposition": {}},
     "a list of texts": {"proposition": {"en": ["a", "b"]}},
     "a reference with a label": {"about": {"en": "North Korea"}},
-    "a reference that is a number": {"about": 7},
+    "a reference that is a number with a point": {"about": 7.5},
     "a value where a part belongs": {"said": "2026-02-26"},
     "a field that the part does not have": {"said": {"date": "2026", "basis": "explicit", "by": "kcna"}},
     "a part without what it needs": {"said": {"date": "2026"}},
@@ -229,3 +231,24 @@ def test_the_context_says_nothing_that_json_ld_11_does_not_know() -> None:
     context = json.loads((ONTOLOGY / schema.CONTEXT).read_text(encoding="utf-8"))
     assert set(context) == {"@context"}
     assert keys(context["@context"]) == known
+
+
+# --------------------------------------------------------------------------------------------- what kg accepts is not marked
+
+
+@settings(STEADY, max_examples=60)
+@given(records(shipped()), st.sampled_from(["double", "single", "literal", "flow", "json"]))
+def test_the_editor_marks_nothing_that_kg_accepts(record: dict[str, Any], style: str) -> None:
+    """Records of every class that `expand` takes, read by a YAML of the editor's types."""
+    text = STYLES[style](record)
+    wrong = [f"{list(error.absolute_path)}: {error.message[:300]}" for error in JUDGE.iter_errors(read(text))]
+    assert wrong == [], text
+
+
+EXAMPLE = sorted((ONTOLOGY / "templates" / "project" / "facts").rglob("*.yaml"))
+
+
+@pytest.mark.parametrize("file", EXAMPLE, ids=lambda file: file.name)
+def test_the_example_of_a_new_project_pleases_the_editor(file: Path) -> None:
+    if file.name != CONFIGURATION:
+        JUDGE.validate(read(file.read_text(encoding="utf-8")))

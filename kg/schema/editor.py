@@ -11,6 +11,7 @@ from typing import Any
 from kg.vocabulary import Class, CodeList, Field, Kind, Vocabulary, local_name
 
 _SCALAR = ["string", "number", "boolean"]
+_ID = ["string", "integer"]  # an id may be of digits alone
 
 
 def make(vocabulary: Vocabulary) -> dict[str, Any]:
@@ -28,7 +29,7 @@ def make(vocabulary: Vocabulary) -> dict[str, Any]:
         "required": ["id", "type"],
         "properties": {
             "id": {
-                "type": "string",
+                "type": _ID,
                 "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$",
                 "description": "Unique in the data set, kebab-case.",
             },
@@ -68,9 +69,12 @@ def _class(vocabulary: Vocabulary, cls: Class) -> dict[str, Any]:
 
 def _field(vocabulary: Vocabulary, field: Field) -> dict[str, Any]:
     value = _value(vocabulary, field)
-    if field.kind is Kind.TEXT or field.maximum == 1:
+    if field.kind is Kind.TEXT:
         return {"description": field.description, **value}
-    return {"description": field.description, "anyOf": [value, {"type": "array", "items": value, "minItems": 1}]}
+    several: dict[str, Any] = {"type": "array", "items": value, "minItems": 1}
+    if field.maximum == 1:  # a list of one is one
+        several["maxItems"] = 1
+    return {"description": field.description, "anyOf": [value, several]}
 
 
 def _value(vocabulary: Vocabulary, field: Field) -> dict[str, Any]:
@@ -80,7 +84,7 @@ def _value(vocabulary: Vocabulary, field: Field) -> dict[str, Any]:
         return {"$ref": f"#/$defs/code~1{local_name(field.range)}"}
     if field.kind is Kind.PART:
         return {"$ref": f"#/$defs/{vocabulary.by_iri[field.range].name}"}
-    return {"type": "string" if field.kind is Kind.REFERENCE else _SCALAR}
+    return {"type": _ID if field.kind is Kind.REFERENCE else _SCALAR}
 
 
 def _codes(codes: CodeList) -> dict[str, Any]:

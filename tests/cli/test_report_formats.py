@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import json
+import os
+import pty
 import re
+import struct
+import subprocess
+import termios
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -11,6 +19,7 @@ from urllib.parse import unquote, urlsplit
 import harbour
 import jsonschema
 import pytest
+from conftest import PROGRAM
 from harbour import statement
 from inside import kg
 
@@ -229,3 +238,72 @@ def test_json_is_as_its_schema_says(outputs: dict[str, str]) -> None:
         without = {key: value for key, value in findings[0].items() if key != name}
         assert not judge.is_valid([without]), f"{name} is required"
     assert not judge.is_valid([findings[0] | {"line": 0}])
+
+
+# That of version 2.1.0 as @microsoft/jest-sarif 1.0.0-beta.0 carries it (MIT): a judge that looks up nothing.
+SARIF_SCHEMA = json.loads((Path(__file__).parents[1] / "schemas" / "sarif-2.1.0.json").read_bytes())
+
+
+def test_sarif_is_valid(outputs: dict[str, str], tmp_path: Path) -> None:
+    judge = jsonschema.Draft4Validator(SARIF_SCHEMA)
+    empty = kg("--project", harbour.write(tmp_path), "validate", "--format", "sarif").out
+    for text in (outputs["sarif"], empty):
+        assert [error.message for error in judge.iter_errors(json.loads(text))] == []
+    spoilt = json.loads(outputs["sarif"])
+    spoilt["runs"][0]["results"][0]["level"] = "fatal"
+    assert not judge.is_valid(spoilt)
+
+
+def test_every_rule_of_sarif_carries_its_page(outputs: dict[str, str]) -> None:
+    (run,) = json.loads(outputs["sarif"])["runs"]
+    for rule in run["tool"]["driver"]["rules"]:
+        assert rule["help"]["text"] in kg("explain", rule["id"]).out
+        assert 10 < len(rule["shortDescription"]["text"]) < 300
+
+
+def test_the_line_is_shown_with_a_mark_at_the_place(outputs: dict[str, str]) -> None:
+    """In cells of a terminal: a letter of East Asia and a picture take two."""
+    lines = outputs["text"].splitlines()
+    assert max(map(len, [line for line in lines if line.startswith(" ")])) <= 80
+    for name, shown, word in (
+        ("plain.yaml", "  labl: x", "labl"),
+        ("wide.yaml", '  note: {en: "🚢한", no_lang: "x"}', "no_lang"),
+    ):
+        row, column = marked(name)
+        head = next(i for i, line in enumerate(lines) if line.startswith(f"facts/{name}:{row}:{column}:"))
+        before = shown[: shown.index(word)]
+        cells = len(before) + sum(unicodedata.east_asian_width(letter) in "WF" for letter in before)
+        assert lines[head + 1] == f"{row:5} | {shown}"
+        assert lines[head + 2] == f"      | {' ' * cells}{'^' * len(word)}"
+
+
+def _on_a_terminal(project: Path, **env: str) -> str:
+    """What `kg validate` writes on a terminal of 60 columns."""
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 60, 0, 0))
+    environment = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "COLUMNS")}
+    process = subprocess.Popen(
+        [PROGRAM, "--project", project, "validate"],
+        stdout=slave,
+        stderr=subprocess.DEVNULL,
+        env={**environment, "TERM": "xterm", **env},
+    )
+    os.close(slave)
+    pieces = []
+    with contextlib.suppress(OSError):  # Linux tells the end so
+        while piece := os.read(master, 65536):
+            pieces.append(piece)
+    process.wait(60)
+    os.close(master)
+    return b"".join(pieces).decode().replace("\r\n", "\n")
+
+
+def test_colours_and_wrapped_hints_on_a_terminal_only(project: Path, outputs: dict[str, str]) -> None:
+    coloured = _on_a_terminal(project)
+    plain = _on_a_terminal(project, NO_COLOR="1")
+    assert "\x1b[31m" in coloured
+    assert "\x1b" not in plain + outputs["text"]
+    assert re.sub(r"\x1b\[\d+m", "", coloured) == plain
+    hints = [line for line in plain.splitlines() if line.startswith("    ") and " | " not in line]
+    assert hints
+    assert max(map(len, hints)) <= 60
