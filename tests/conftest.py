@@ -5,18 +5,16 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from listener import Listener, listening
+from program import PATIENCE, PROGRAM
 from specimen import SMALL, TEXTS
 
 ROOT = Path(__file__).parent.parent
-PROGRAM = Path(sys.executable).with_name("kg")
-PATIENCE = 120  # seconds after which a program that should have ended is a failure
 
 
 @dataclass(frozen=True, slots=True)

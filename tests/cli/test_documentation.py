@@ -16,10 +16,10 @@ import harbour
 import pyoxigraph as ox
 import pytest
 import rdflib
-from conftest import PATIENCE, PROGRAM
 from harbour import statement
 from inside import kg
 from parsers import MEDIA
+from program import PATIENCE, PROGRAM
 
 import kg as library
 from kg.cli import COMMANDS

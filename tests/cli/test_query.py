@@ -21,11 +21,11 @@ import harbour
 import pyoxigraph as ox
 import pytest
 import rdflib
-from conftest import PATIENCE, PROGRAM
 from generation import AWKWARD, STYLES
 from inside import Done, kg
 from listener import HARMLESS, listening, services, sources
 from markdown_it import MarkdownIt
+from program import PATIENCE, PROGRAM
 from rdflib.query import Result
 
 import kg as library

@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import PATIENCE, PROGRAM
+from program import PATIENCE, PROGRAM
 
 from pages import hostile
 from pages.reading import Site
