@@ -227,7 +227,7 @@ def test_the_schemas_of_a_new_class_are_made(project) -> None:
     schema = json.loads((project / "ontology" / "facts.schema.json").read_text(encoding="utf-8"))
     record = yaml.safe_load((project / "facts" / "new-0.yaml").read_text(encoding="utf-8"))
     jsonschema.validate(record, schema)
-    for mistake in ({"severity": "hrash"}, {"wavier": []}, {"waiver": [{}]}, {"imposer": 1}):
+    for mistake in ({"severity": "hrash"}, {"wavier": []}, {"waiver": [{}]}, {"imposer": 1.5}):
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate({**record, **mistake}, schema)
     # and the new context makes JSON-LD of it
