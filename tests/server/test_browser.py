@@ -2,43 +2,25 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import browsing
 import pytest
+from browsing import sync_api
 
 from server.serving import Server, wait_for
 
-sync_api = pytest.importorskip(
-    "playwright.sync_api", reason="playwright is not installed (pip install 'kg-facts[test]')"
-)
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--no-first-run",
-    "--disable-sync",
-    "--disable-component-update",
-)
 QUERY = "SELECT ?who ?label { ?who a kg:Person ; skos:prefLabel ?label }"
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[sync_api.Browser]:
-    program = shutil.which("chromium")
-    if program is None:
-        reason = "chromium is not installed (Debian: chromium)"
-        if os.environ.get("CI"):
-            pytest.fail(f"{reason}; CI must have it")
-        pytest.skip(reason)
-    with sync_api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=FLAGS)
+    with browsing.chromium() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture(params=["desktop", "phone"])
@@ -52,7 +34,7 @@ def tab(request: pytest.FixtureRequest, browser: sync_api.Browser, server: Serve
     opened.on("console", lambda message: said.append(message.text))
     opened.on("pageerror", lambda error: said.append(str(error)))
     opened.on("request", lambda sent: asked.append(sent.url))
-    opened.set_default_timeout(60_000)
+    opened.set_default_timeout(browsing.PATIENCE)
     yield opened
     context.close()
     assert said == []
