@@ -63,13 +63,16 @@ def _grid(columns: Sequence[str], rows: list[list[str]], width: int) -> None:
     from rich.table import Table as Grid
     from rich.text import Text
 
+    class Terminal(Console):
+        def on_broken_pipe(self) -> None:
+            raise  # noqa: PLE0704 - the BrokenPipeError that is handled; rich would exit with 1, which means findings
+
     grid = Grid(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for column in columns:
         grid.add_column(Text(column), overflow="fold")
     for row in rows:
         grid.add_row(*(Text(cell) for cell in row))
-    console = Console(file=sys.stdout, width=width, highlight=False, emoji=False)
-    console.print(grid)
+    Terminal(file=sys.stdout, width=width, highlight=False, emoji=False).print(grid)
 
 
 def _blocks(columns: Sequence[str], rows: list[list[str]], width: int) -> None:
