@@ -72,12 +72,17 @@
 
   if (search) {
     const input = document.getElementById("query");
-    let waiting = false;
+    let waiting = 0;
+    const now = function () {
+      window.clearTimeout(waiting);
+      waiting = 0;
+      show();
+    };
     input.addEventListener("input", function () {
-      if (!waiting) {
-        waiting = true;
-        window.setTimeout(function () { waiting = false; show(); }, 80);
-      }
+      if (!waiting) waiting = window.setTimeout(now, 80);
+    });
+    input.addEventListener("keydown", function (event) {
+      if (waiting && event.key === "Tab") now(); // what the next key leads to must not be replaced under it
     });
     const load = function () {
       input.removeEventListener("focus", load);
