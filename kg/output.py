@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import glob
 import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from kg.fault import Fault
 
@@ -17,8 +19,9 @@ if os.name == "posix":
     import fcntl
 
 _MARK = ".kg-writing-"
-MANIFEST = "SHA256SUMS"  # of a tree: what `sha256sum --check` reads, and what tells its files from those of others
+MANIFEST = "SHA256SUMS"  # of a folder: what `sha256sum --check` reads, and what tells its files from those of others
 _HERE, _EXCHANGE = -100, 2  # AT_FDCWD, RENAME_EXCHANGE of renameat2(2)
+_MANY = 50  # files; more are not settled one by one
 
 
 class Refused(Fault):
@@ -26,94 +29,44 @@ class Refused(Fault):
 
 
 def write(file: Path, pieces: Iterable[bytes]) -> None:
-    """Write a file atomically; see `together`."""
-    together({file: pieces})
-
-
-def together(files: Mapping[Path, Iterable[bytes]]) -> None:
-    """Write files atomically: all are whole on the disk before the first takes its place, and all do or none.
+    """Write a file: whole on the disk before it takes the place of the old one, at a stroke.
 
     Raises:
-        Refused: one of them is a link or no regular file.
-        OSError: disk full, no permission; old files are left as they were.
+        Refused: it is a link or no regular file.
+        OSError: disk full, no permission; the old file is left as it was.
 
     """
-    for file in files:
-        if file.is_symlink() or (file.exists() and not file.is_file()):
-            raise Refused(f"{file} is a link or no regular file; remove it or choose another place")
-    made: dict[Path, Path] = {}
-    # Of one file nothing has to be put back: it is replaced at a stroke.
-    old = {file: file.read_bytes() if file.exists() else None for file in files} if len(files) > 1 else {}
-    replaced: list[Path] = []
+    if file.is_symlink() or (file.exists() and not file.is_file()):
+        raise Refused(f"{file} is a link or no regular file; remove it or choose another place")
+    descriptor, name = tempfile.mkstemp(prefix=f"{_MARK}{file.name}-", dir=file.parent)
+    made = Path(name)
     try:
-        for file, pieces in files.items():
-            descriptor, name = tempfile.mkstemp(prefix=f"{_MARK}{file.name}-", dir=file.parent)
-            made[Path(name)] = file
-            with os.fdopen(descriptor, "wb") as stream:
-                stream.writelines(pieces)
-                stream.flush()
-                os.fsync(stream.fileno())
-            Path(name).chmod(0o666 & ~_umask())
-        for temporary, file in made.items():
-            replaced.append(file)
-            temporary.replace(file)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.writelines(pieces)
+            _settle(stream)
+        made.chmod(0o666 & ~_umask())
+        made.replace(file)
     except BaseException:
-        for temporary in made:
-            temporary.unlink(missing_ok=True)
-        for file in replaced if old else ():
-            _put_back(file, old[file])
+        made.unlink(missing_ok=True)
         raise
 
 
-def _put_back(file: Path, content: bytes | None) -> None:
-    if content is None:
-        file.unlink(missing_ok=True)
-    else:
-        write(file, (content,))
+def folder(directory: Path, files: Iterable[tuple[str, Iterable[bytes]]], inputs: Iterable[Path]) -> int:
+    """Write a folder of files, whole: it takes the place of the old one at a stroke when all are on the disk.
 
-
-@contextlib.contextmanager
-def folder(directory: Path, names: Iterable[str], inputs: Iterable[Path]) -> Iterator[None]:
-    """Hold an output folder for writing some files: made if need be, for one writer at a time.
-
-    What a killed writer left over is removed.
-
-    Raises:
-        Refused: it is a link, no folder, an input, a root or home, or holds files of somebody else.
-        OSError: it cannot be made or locked.
-
-    """
-    expected = set(names)
-    if directory.is_symlink() or (directory.exists() and not directory.is_dir()):
-        raise Refused(f"{directory} is a link or no folder; choose another place")
-    outside(directory, inputs)
-    foreign = (
-        sorted(e.name for e in directory.iterdir() if e.name not in expected and not e.name.startswith(_MARK))
-        if directory.exists()
-        else []
-    )
-    if foreign:
-        raise Refused(f"{directory} holds {foreign[0]}, which is not kg's; choose an empty folder")
-    directory.mkdir(parents=True, exist_ok=True)
-    with _locked(directory):
-        for leftover in directory.glob(f"{_MARK}*"):
-            leftover.unlink(missing_ok=True)
-        yield
-
-
-def tree(directory: Path, files: Iterable[tuple[str, bytes]], inputs: Iterable[Path]) -> int:
-    """Write a folder of many files, whole: it takes the place of the old one at a stroke when all are on the disk.
+    A manifest lists them with their SHA-256. What a killed writer left over is removed.
 
     Args:
         directory: the folder.
-        files: path of each file from there, and what it holds.
+        files: path of each file from there, and the pieces of what it holds.
         inputs: folders that are read.
 
     Returns:
         The number of files, without the manifest.
 
     Raises:
-        Refused: the folder is a link, no folder, an input, a root or home, or holds files that no manifest lists.
+        Refused: the folder is a link, no folder, an input, a root or home, cannot be replaced, or holds files that no
+            manifest lists.
         OSError: disk full, no permission; the old folder is left as it was.
 
     """
@@ -123,45 +76,65 @@ def tree(directory: Path, files: Iterable[tuple[str, bytes]], inputs: Iterable[P
     place.parent.mkdir(parents=True, exist_ok=True)
     with _locked(place.parent):
         _own(place, directory)  # another writer may have come first
-        for leftover in place.parent.glob(f"{_MARK}{place.name}-*"):
+        for leftover in place.parent.glob(f"{_MARK}{glob.escape(place.name)}-*"):
             shutil.rmtree(leftover)
         made = Path(tempfile.mkdtemp(prefix=f"{_MARK}{place.name}-", dir=place.parent))
         try:
             number = _fill(made, files)
             made.chmod(0o777 & ~_umask())
-            if hasattr(os, "sync"):
-                os.sync()  # once, for a site has tens of thousands of files
             _exchange(made, place)
         finally:
             shutil.rmtree(made, ignore_errors=True)
     return number
 
 
-def _fill(folder: Path, files: Iterable[tuple[str, bytes]]) -> int:
-    sums = []
-    for path, content in files:
-        file = folder / path
+def _fill(place: Path, files: Iterable[tuple[str, Iterable[bytes]]]) -> int:
+    sums: list[str] = []
+    for path, pieces in files:
+        file, digest = place / path, hashlib.sha256()
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(content)
-        sums.append(f"{hashlib.sha256(content).hexdigest()}  {path}\n")
-    (folder / MANIFEST).write_text("".join(sorted(sums, key=lambda line: line[66:])), encoding="utf-8", newline="\n")
+        with file.open("wb") as stream:
+            for piece in pieces:
+                stream.write(piece)
+                digest.update(piece)
+            if len(sums) < _MANY:
+                _settle(stream)
+        sums.append(f"{digest.hexdigest()}  {path}\n")
+    with (place / MANIFEST).open("wb") as stream:
+        stream.write("".join(sorted(sums, key=lambda line: line[66:])).encode())
+        _settle(stream)
+    if len(sums) > _MANY and hasattr(os, "sync"):
+        os.sync()  # once, for a site has tens of thousands of files
     return len(sums)
 
 
+def _settle(stream: BinaryIO) -> None:
+    """Have the disk hold what was written."""
+    stream.flush()
+    os.fsync(stream.fileno())
+
+
 def _own(place: Path, shown: Path) -> None:
-    """Refuse a folder in which there is anything that an earlier call has not written."""
+    """Refuse a folder that cannot be replaced, or in which there is anything that an earlier call has not written."""
     if place.is_symlink() or (place.exists() and not place.is_dir()):
         raise Refused(f"{shown} is a link or no folder; choose another place")
     if not place.exists():
         return
+    if place.is_mount() or Path.cwd().is_relative_to(place):
+        kind = "a mount point" if place.is_mount() else "the folder in which you are"
+        raise Refused(f"{shown} would be replaced whole, and is {kind}; choose a folder in it")
     manifest = place / MANIFEST
     listed = {MANIFEST}
     if manifest.is_file() and not manifest.is_symlink():
         listed |= {line[66:] for line in manifest.read_text(encoding="utf-8", errors="replace").splitlines()}
     for entry in sorted(place.rglob("*")):
         path = entry.relative_to(place).as_posix()
-        if entry.is_symlink() or (not entry.is_dir() and path not in listed):
+        if entry.is_symlink() or (path not in listed and not (entry.is_dir() and _leads(path, listed))):
             raise Refused(f"{shown} holds {path}, which is not kg's; choose an empty folder")
+
+
+def _leads(path: str, listed: Iterable[str]) -> bool:
+    return any(name.startswith(f"{path}/") for name in listed)
 
 
 def _exchange(made: Path, place: Path) -> None:

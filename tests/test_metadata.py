@@ -334,7 +334,13 @@ def test_the_command_writes_and_prints_it(run, small: Path) -> None:
     assert (ended.code, ended.out) == (0, f"{small}/build/kg.ttl\n")
     digest = (small / "build" / "kg.sha256").read_text(encoding="utf-8").strip()
     assert f"{digest}\n" in ended.err
-    assert {file.name for file in (small / "build").iterdir()} == {"kg.ttl", "ontology.ttl", "dataset.ttl", "kg.sha256"}
+    assert {file.name for file in (small / "build").iterdir()} == {
+        "kg.ttl",
+        "ontology.ttl",
+        "dataset.ttl",
+        "kg.sha256",
+        "SHA256SUMS",
+    }
 
 
 def test_the_recipe_of_the_readme(run, program: Path, small: Path) -> None:

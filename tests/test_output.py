@@ -17,7 +17,7 @@ import pytest
 from kg import output
 from kg.output import Refused
 
-NAMES = ("kg.ttl", "ontology.ttl")
+TREE = [("index.html", [b"one"]), ("record/a.html", [b"t", b"wo"])]
 
 
 def test_a_file_is_written(tmp_path: Path) -> None:
@@ -76,38 +76,6 @@ def test_46_what_is_no_regular_file_is_refused(tmp_path: Path, kind: str) -> Non
     assert not (tmp_path / "missing").exists()
 
 
-def test_a_folder_is_made(tmp_path: Path) -> None:
-    with output.folder(tmp_path / "a" / "b", NAMES, ()):
-        output.write(tmp_path / "a" / "b" / "kg.ttl", [b"x"])
-    assert (tmp_path / "a" / "b" / "kg.ttl").read_bytes() == b"x"
-
-
-def test_a_folder_is_used_again(tmp_path: Path) -> None:
-    for text in (b"one", b"two"):
-        with output.folder(tmp_path / "out", NAMES, ()):
-            output.write(tmp_path / "out" / "kg.ttl", [text])
-    assert (tmp_path / "out" / "kg.ttl").read_bytes() == b"two"
-
-
-def test_44_what_a_killed_writer_left_is_removed(tmp_path: Path) -> None:
-    program = (
-        "import os, sys; from pathlib import Path; from kg import output\n"
-        "def pieces():\n"
-        "    yield b'half'\n"
-        "    os.kill(os.getpid(), 9)\n"
-        "output.write(Path(sys.argv[1]), pieces())"
-    )
-    out = tmp_path / "out"
-    out.mkdir()
-    (out / "kg.ttl").write_bytes(b"old")
-    ended = subprocess.run([sys.executable, "-c", program, out / "kg.ttl"], check=False)
-    assert ended.returncode == -9
-    assert (out / "kg.ttl").read_bytes() == b"old"
-    assert len(list(out.iterdir())) == 2
-    with output.folder(out, NAMES, ()):
-        assert [entry.name for entry in out.iterdir()] == ["kg.ttl"]
-
-
 @pytest.mark.parametrize(
     "target",
     [
@@ -141,27 +109,22 @@ def test_places_that_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.chdir(tmp_path)
     before = sorted(tmp_path.rglob("*"))
     inputs = (tmp_path / "project" / "facts", tmp_path / "project" / "ontology")
-    with pytest.raises((Refused, NotADirectoryError)), output.folder(Path(target).expanduser(), NAMES, inputs):
-        pytest.fail("let in")
+    with pytest.raises((Refused, FileExistsError)):
+        output.folder(Path(target).expanduser(), TREE, inputs)
     assert sorted(tmp_path.rglob("*")) == before
 
 
-def test_45_one_writer_at_a_time(tmp_path: Path) -> None:
-    """The other one waits until this one leaves."""
-    program = (
-        "import sys; from pathlib import Path; from kg import output\n"
-        "print('ready', flush=True)\n"
-        "with output.folder(Path(sys.argv[1]), ['x'], ()):\n"
-        "    print((Path(sys.argv[1]) / 'x').read_text(), flush=True)\n"
-    )
-    with output.folder(tmp_path, ["x"], ()):
-        other = subprocess.Popen([sys.executable, "-c", program, tmp_path], stdout=subprocess.PIPE, text=True)
-        assert other.stdout is not None
-        assert other.stdout.readline() == "ready\n"
-        output.write(tmp_path / "x", [b"whole"])
-        with pytest.raises(subprocess.TimeoutExpired):
-            other.wait(timeout=0.5)
-    assert other.communicate(timeout=60)[0] == "whole\n"
+def test_46_a_folder_that_cannot_be_replaced_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The shell of the caller would stand in a folder that is no more."""
+    (tmp_path / "out" / "in").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "out" / "in")
+    for place in ("..", "."):
+        with pytest.raises(Refused, match="is the folder in which you are; choose a folder in it"):
+            output.folder(Path(place), TREE, ())
+    with pytest.raises(Refused, match="is a mount point; choose a folder in it"):
+        output.folder(Path("/proc"), TREE, ())
+    output.folder(Path("new"), TREE, ())
+    assert held(Path("new")).keys() == {"index.html", "record/a.html", "SHA256SUMS"}
 
 
 def test_43_a_disk_that_is_full_at_any_call_leaves_the_old_file(tmp_path: Path) -> None:
@@ -178,17 +141,15 @@ def test_43_a_disk_that_is_full_at_any_call_leaves_the_old_file(tmp_path: Path) 
     assert {"open", "fsync", "replace"} <= set(calls)
 
 
-# ------------------------------------------------------------------------------------------------------------------- trees
-
-TREE = [("index.html", b"one"), ("record/a.html", b"two")]
+# ------------------------------------------------------------------------------------------------------------------- folders
 
 
 def held(folder: Path) -> dict[str, bytes]:
     return {file.relative_to(folder).as_posix(): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
 
 
-def test_a_tree_is_written_with_its_sums(tmp_path: Path) -> None:
-    assert output.tree(tmp_path / "deep" / "site", TREE, ()) == 2
+def test_a_folder_is_written_with_its_sums(tmp_path: Path) -> None:
+    assert output.folder(tmp_path / "deep" / "site", TREE, ()) == 2
     files = held(tmp_path / "deep" / "site")
     assert files.keys() == {"index.html", "record/a.html", "SHA256SUMS"}
     done = subprocess.run(
@@ -201,27 +162,27 @@ def test_a_tree_is_written_with_its_sums(tmp_path: Path) -> None:
     assert [entry.name for entry in (tmp_path / "deep").iterdir()] == ["site"]
 
 
-def test_a_tree_takes_the_place_of_the_old_one_whole(tmp_path: Path) -> None:
+def test_a_folder_takes_the_place_of_the_old_one_whole(tmp_path: Path) -> None:
     site = tmp_path / "site"
-    output.tree(site, [*TREE, ("record/gone.html", b"old")], ())
-    output.tree(site, TREE, ())
+    output.folder(site, [*TREE, ("record/gone.html", [b"old"])], ())
+    output.folder(site, TREE, ())
     assert held(site).keys() == {"index.html", "record/a.html", "SHA256SUMS"}
     assert [entry.name for entry in tmp_path.iterdir()] == ["site"]
 
 
 @pytest.mark.parametrize("foreign", ["notes.txt", "record/notes.txt", ".hidden", "new/deep.txt"])
-def test_row_46_a_tree_with_files_of_others_is_refused(foreign: str, tmp_path: Path) -> None:
+def test_row_46_a_folder_with_files_of_others_is_refused(foreign: str, tmp_path: Path) -> None:
     site = tmp_path / "site"
-    output.tree(site, TREE, ())
+    output.folder(site, TREE, ())
     (site / foreign).parent.mkdir(exist_ok=True)
     (site / foreign).write_text("mine", encoding="utf-8")
     before = held(site)
     with pytest.raises(Refused, match="is not kg's"):
-        output.tree(site, TREE, ())
+        output.folder(site, TREE, ())
     assert held(site) == before
 
 
-def test_row_46_a_tree_is_no_folder_of_somebody_else_no_link_and_no_file(tmp_path: Path) -> None:
+def test_row_46_it_is_no_folder_of_somebody_else_no_link_and_no_file(tmp_path: Path) -> None:
     (tmp_path / "theirs").mkdir()
     (tmp_path / "theirs" / "index.html").write_text("theirs", encoding="utf-8")
     (tmp_path / "file").touch()
@@ -229,37 +190,37 @@ def test_row_46_a_tree_is_no_folder_of_somebody_else_no_link_and_no_file(tmp_pat
     (tmp_path / "elsewhere").mkdir()
     for name in ("theirs", "file", "link"):
         with pytest.raises(Refused):
-            output.tree(tmp_path / name, TREE, ())
+            output.folder(tmp_path / name, TREE, ())
     assert (tmp_path / "theirs" / "index.html").read_text(encoding="utf-8") == "theirs"
     assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
-def test_row_47_a_link_within_a_tree_is_not_followed(tmp_path: Path) -> None:
-    output.tree(tmp_path / "site", TREE, ())
+def test_row_47_a_link_within_a_folder_is_not_followed(tmp_path: Path) -> None:
+    output.folder(tmp_path / "site", TREE, ())
     (tmp_path / "site" / "index.html").unlink()
     (tmp_path / "site" / "index.html").symlink_to(tmp_path / "mine")
     (tmp_path / "mine").write_text("mine", encoding="utf-8")
     with pytest.raises(Refused):
-        output.tree(tmp_path / "site", TREE, ())
+        output.folder(tmp_path / "site", TREE, ())
     assert (tmp_path / "mine").read_text(encoding="utf-8") == "mine"
 
 
 @pytest.mark.parametrize("place", ["facts", "facts/site", "."])
-def test_row_39_a_tree_is_no_input(place: str, tmp_path: Path) -> None:
+def test_row_39_a_folder_is_no_input(place: str, tmp_path: Path) -> None:
     (tmp_path / "facts").mkdir()
     with pytest.raises(Refused, match="is an input"):
-        output.tree(tmp_path / place, TREE, (tmp_path / "facts",))
+        output.folder(tmp_path / place, TREE, (tmp_path / "facts",))
 
 
-def test_row_43_what_fails_in_between_leaves_the_old_tree(tmp_path: Path) -> None:
-    def failing() -> Iterator[tuple[str, bytes]]:
-        yield "index.html", b"new"
+def test_row_43_what_fails_in_between_leaves_the_old_folder(tmp_path: Path) -> None:
+    def failing() -> Iterator[tuple[str, list[bytes]]]:
+        yield "index.html", [b"new"]
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    output.tree(tmp_path / "site", TREE, ())
+    output.folder(tmp_path / "site", TREE, ())
     before = held(tmp_path / "site")
     with pytest.raises(OSError, match="No space left"):
-        output.tree(tmp_path / "site", failing(), ())
+        output.folder(tmp_path / "site", failing(), ())
     assert held(tmp_path / "site") == before
     assert [entry.name for entry in tmp_path.iterdir()] == ["site"]
 
@@ -267,31 +228,31 @@ def test_row_43_what_fails_in_between_leaves_the_old_tree(tmp_path: Path) -> Non
 def test_row_44_what_a_killed_writer_left_goes_away(tmp_path: Path) -> None:
     code = (
         "import os, sys, pathlib\nfrom kg import output\n"
-        "def files():\n    yield 'index.html', b'new'\n    os.kill(os.getpid(), 9)\n"
-        "output.tree(pathlib.Path(sys.argv[1]), files(), ())"
+        "def files():\n    yield 'index.html', [b'new']\n    os.kill(os.getpid(), 9)\n"
+        "output.folder(pathlib.Path(sys.argv[1]), files(), ())"
     )
-    output.tree(tmp_path / "site", TREE, ())
+    output.folder(tmp_path / "site", TREE, ())
     before = held(tmp_path / "site")
     done = subprocess.run([sys.executable, "-c", code, tmp_path / "site"], check=False)
     assert done.returncode == -9
     assert held(tmp_path / "site") == before
     assert len(list(tmp_path.iterdir())) == 2
-    output.tree(tmp_path / "site", TREE, ())
+    output.folder(tmp_path / "site", TREE, ())
     assert [entry.name for entry in tmp_path.iterdir()] == ["site"]
 
 
 def test_row_44_where_folders_cannot_change_places_at_a_stroke(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(output.ctypes, "CDLL", lambda *_, **__: object())
-    output.tree(tmp_path / "site", [("old.html", b"old")], ())
-    output.tree(tmp_path / "site", TREE, ())
+    output.folder(tmp_path / "site", [("old.html", [b"old"])], ())
+    output.folder(tmp_path / "site", TREE, ())
     assert held(tmp_path / "site").keys() == {"index.html", "record/a.html", "SHA256SUMS"}
     assert [entry.name for entry in tmp_path.iterdir()] == ["site"]
 
 
-def test_row_45_of_two_writers_of_a_tree_one_wins_whole(tmp_path: Path) -> None:
+def test_row_45_of_two_writers_of_a_folder_one_wins_whole(tmp_path: Path) -> None:
     code = (
         "import sys, pathlib\nfrom kg import output\n"
-        "output.tree(pathlib.Path(sys.argv[1]), ((f'{i}.txt', sys.argv[2].encode()) for i in range(200)), ())"
+        "output.folder(pathlib.Path(sys.argv[1]), ((f'{i}.txt', [sys.argv[2].encode()]) for i in range(200)), ())"
     )
     running = [subprocess.Popen([sys.executable, "-c", code, tmp_path / "site", word]) for word in ("one", "two")]
     assert [process.wait(60) for process in running] == [0, 0]

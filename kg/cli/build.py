@@ -44,8 +44,10 @@ def build(
     ontology.ttl  classes, shapes and codes
     dataset.ttl   title, licence, creators, counts, how it was made (DCAT and VoID)
     kg.sha256     SHA-256 of the canonical form (RDFC-1.0) of the graph in kg.ttl
+    SHA256SUMS    what `sha256sum --check` reads
 
-    Where there is an error it writes nothing at all.
+    Where there is an error it writes nothing at all. An earlier build in the folder is replaced whole; a folder that
+    holds anything else is refused.
     """  # noqa: D301 - \b is click's mark for lines that stay as they are
     from kg import output, release
     from kg.cli import DATA, report
@@ -68,8 +70,8 @@ def build(
         result = _withdraw(result, withdrawn)
     files = release.files(result, withdrawn)
     directory = out if out is not None else result.project.root / "build"
-    with output.folder(directory, files, (result.project.facts, result.project.ontology)):
-        output.together({directory / name: [content] for name, content in files.items()})
+    contents = ((name, [content]) for name, content in files.items())
+    output.folder(directory, contents, (result.project.facts, result.project.ontology))
     records = len(result.sources.records)
     skipped = "unchecked, " if unchecked else ""
     click.echo(f"{skipped}{records} records, {len(result.graph)} triples, {report.count(result.diagnostics)}", err=True)
@@ -101,7 +103,7 @@ def _build_elsewhere(address: str, project: Path | None, out: Path | None) -> No
     found = find(project)
     dataset, diagnostics = found.dataset()
     diagnostics += pipeline.prepare(found)[2]
-    directory = (out if out is not None else found.root / "build" / "quads").resolve()
+    directory = (out if out is not None else found.root / "quads").resolve()
     output.outside(directory, (found.facts, found.ontology))
     faulty = any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
     facts, target = found.facts.resolve().as_uri(), directory.as_uri()

@@ -54,10 +54,7 @@ def export(project: Path | None, format_: str, out: Path | None, *, edges: bool)
         sys.exit(DATA)
     inputs = (build.project.facts, build.project.ontology)
     if out is not None and format_ in _FOLDERS:
-        files = FOLDERS[format_].files(build.graph)
-        with output.folder(out, files, inputs):
-            for name, pieces in files.items():
-                output.write(out / name, pieces)
+        output.folder(out, FOLDERS[format_].files(build.graph).items(), inputs)
         click.echo(out)
         return
     try:

@@ -38,6 +38,7 @@ def site(project: Path | None, out: Path | None) -> None:
         click.echo(f"{report.count(build.diagnostics)}; nothing written", err=True)
         sys.exit(DATA)
     directory = out if out is not None else build.project.root / "site"
-    number = output.tree(directory, pages.pages(build), (build.project.facts, build.project.ontology))
+    contents = ((path, [content]) for path, content in pages.pages(build))
+    number = output.folder(directory, contents, (build.project.facts, build.project.ontology))
     click.echo(f"{number} files, {len(build.sources.records)} records, {report.count(build.diagnostics)}", err=True)
     click.echo(directory / pages.START.path)
