@@ -1,19 +1,20 @@
-"""Expressions of rules: functions of a solution, which give a term, or None where SPARQL speaks of an error."""
+"""Expressions of rules: functions of terms in N-Triples syntax, None where one is unbound, or where SPARQL speaks of an error."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import pyoxigraph as ox
 
 from kg.ontology import XSD, term
-from kg.rules import Function, Solution, Value, integer
+from kg.rules import Function, integer
 
 
-def call(function: Function, name: str) -> Value:
-    """Return what calls a function on a variable."""
+def call(function: Function) -> Callable[[str | None], str | None]:
+    """Return what calls a function on a literal."""
     made: dict[str, str | None] = {}
 
-    def value(solution: Solution) -> str | None:
-        text = solution.get(name)
+    def value(text: str | None) -> str | None:
         if text is None or text[0] == "<":
             return None
         if text not in made:
@@ -28,39 +29,28 @@ def call(function: Function, name: str) -> Value:
     return value
 
 
-def total(one: str, other: str) -> Value:
-    """Return the sum of two variables."""
-
-    def value(solution: Solution) -> str | None:
-        numbers = integer(solution.get(one, "")), integer(solution.get(other, ""))
-        return None if numbers[0] is None or numbers[1] is None else f'"{numbers[0] + numbers[1]}"^^<{XSD}integer>'
-
-    return value
+def total(one: str | None, other: str | None) -> str | None:
+    """Return the sum of two numbers."""
+    numbers = integer(one or ""), integer(other or "")
+    return None if numbers[0] is None or numbers[1] is None else f'"{numbers[0] + numbers[1]}"^^<{XSD}integer>'
 
 
-def first(values: list[Value]) -> Value:
+def first(*values: str | None) -> str | None:
     """Return the first that is bound (COALESCE)."""
-    return lambda solution: next((found for found in (value(solution) for value in values) if found is not None), None)
+    return next((value for value in values if value is not None), None)
 
 
-def choice(name: str, least: int | None, one: Value, other: Value) -> Value:
-    """Return one where a variable is bound, or is more than a number, else the other (IF)."""
-
-    def value(solution: Solution) -> str | None:
-        found = solution.get(name)
-        if least is None:
-            return one(solution) if found is not None else other(solution)
-        number = integer(found or "")
-        return None if number is None else one(solution) if number > least else other(solution)
-
-    return value
+def if_bound(found: str | None, one: str | None, other: str | None) -> str | None:
+    """Return one where a variable is bound, else the other (IF)."""
+    return one if found is not None else other
 
 
-def longer(name: str, more: str) -> Value:
-    """Return the IRI of a variable, with more behind it."""
+def if_more(found: str | None, least: str, one: str | None, other: str | None) -> str | None:
+    """Return one where a variable is more than a number, else the other (IF)."""
+    number, limit = integer(found or ""), integer(least)
+    return None if number is None or limit is None else one if number > limit else other
 
-    def value(solution: Solution) -> str | None:
-        node = solution.get(name, "")
-        return f"{node[:-1]}{more}>" if node.startswith("<") else None
 
-    return value
+def longer(node: str | None, more: str) -> str | None:
+    """Return an IRI with more behind it."""
+    return f"{node[:-1]}{more[1:-1]}>" if node is not None and node[0] == "<" else None

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import TypeAlias
 
 import pyoxigraph as ox
@@ -23,8 +23,6 @@ from kg.ontology import XSD, term
 Nodes: TypeAlias = dict[str, dict[str, list[str]]]  # subject -> predicate -> objects
 Triple: TypeAlias = tuple[str, str, str]
 Function: TypeAlias = Callable[[ox.Literal], object]  # a term, or None
-Solution: TypeAlias = dict[str, str]
-Value: TypeAlias = Callable[[Solution], str | None]
 
 # Integers that every engine holds, and their subtypes (https://www.w3.org/TR/xmlschema11-2/#built-in-datatypes).
 _INTEGER = re.compile(
@@ -85,47 +83,47 @@ class Joined(dict[str, dict[str, list[str]]]):
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """A compiled rule; `joined` are the properties by which it reads more than one record."""
+class Call:
+    """An expression: a function of terms, each None where it is unbound, that gives a term, or None for an error."""
 
-    template: tuple[Triple, ...]
-    where: Group
+    function: Callable[..., str | None]
+    arguments: tuple[Call | str, ...]  # calls, variables, constants
+
+    @property
+    def variables(self) -> set[str]:
+        """The variables that it reads."""
+        found = {argument for argument in self.arguments if isinstance(argument, str) and argument[0] == "?"}
+        return found.union(*(inner.variables for inner in self.arguments if isinstance(inner, Call)))
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A compiled rule.
+
+    Attributes:
+        joined: the properties by which it reads more than one record.
+        triples: returns what follows from the nodes of a record, some of it perhaps more than once.
+
+    """
+
     joined: frozenset[str]
+    triples: Callable[[Nodes], Iterator[Triple]]
 
     def joins(self, nodes: Nodes) -> bool:
         """Tell whether nodes may be joined to others."""
         return any(predicate in about for about in nodes.values() for predicate in self.joined)
 
-    def triples(self, nodes: Nodes) -> Iterator[Triple]:
-        """Return what follows from the nodes of a record; a triple may come more than once."""
-        for solution in _solve(self.where, {}, nodes):
-            for pattern in self.template:
-                subject, predicate, object_ = (solution.get(t) if t[0] == "?" else t for t in pattern)
-                if subject and predicate and object_ and subject[0] == "<" and predicate[0] == "<":
-                    yield (
-                        subject,
-                        predicate,
-                        _as_engine(object_) if object_[-1] == ">" and object_[0] == '"' else object_,
-                    )
 
-
+@lru_cache(10_000)
 def integer(text: str) -> int | None:
     """Return the number that a term of a whole number is."""
     match = _INTEGER.fullmatch(text)
     return int(match[1]) if match else None
 
 
-def _as_engine(text: str) -> str:
-    """Return a typed literal as the SPARQL engine hands it out: numbers by value, in the datatype that they derive from.
-
-    Then it makes no difference which of the two runs a rule.
-    """
-    number = integer(text)
-    return _handed_out(text) if number is None else f'"{number}"^^<{XSD}integer>'
-
-
 @cache
-def _handed_out(text: str) -> str:
+def handed_out(text: str) -> str:
+    """Return a literal as the SPARQL engine hands it out."""
     name = ox.NamedNode("x:")
     store = ox.Store()
     store.add(ox.Quad(name, name, term(text)))
@@ -170,62 +168,3 @@ def _check(group: Group, seen: set[str], holding: Collection[str], joined: set[s
             _check(step, set(seen), holding, joined)
     for inner in group.without:
         _check(inner, set(seen), holding, joined)
-
-
-def _solve(group: Group, given: Solution, nodes: Nodes) -> list[Solution]:  # noqa: C901 - a branch a kind of step
-    solutions = [given]
-    for kind, step in group.steps:
-        if kind == "pattern" and isinstance(step, tuple):
-            solutions = [found for solution in solutions for found in _match(step, solution, nodes)]
-        elif kind == "bind" and isinstance(step, tuple):
-            name, value = step
-            for solution in solutions:
-                if (made := value(solution)) is not None:
-                    solution[name] = made
-        elif isinstance(step, Counting):
-            solutions = _counted(step, nodes)
-        elif isinstance(step, Group):
-            solutions = [
-                found for solution in solutions for found in (_solve(step, dict(solution), nodes) or [solution])
-            ]
-        if not solutions:
-            return solutions
-    for name, number in group.equal:
-        solutions = [solution for solution in solutions if integer(solution.get(name, "")) == number]
-    for inner in group.without:
-        solutions = [solution for solution in solutions if not _solve(inner, dict(solution), nodes)]
-    return solutions
-
-
-def _counted(counting: Counting, nodes: Nodes) -> list[Solution]:
-    groups: dict[str, list[Solution]] = {}
-    for solution in _solve(counting.where, {}, nodes):
-        groups.setdefault(solution[counting.of], []).append(solution)
-    made = []
-    for value, solutions in groups.items():
-        one = {counting.of: value}
-        for counted, name in counting.counts:
-            number = len({solution[counted] for solution in solutions if counted in solution})
-            one[name] = f'"{number}"^^<{XSD}integer>'
-        made.append(one)
-    return made
-
-
-def _match(pattern: Triple, solution: Solution, nodes: Nodes) -> Iterator[Solution]:
-    subject, predicate, object_ = pattern
-    known = solution.get(subject)
-    wanted = solution.get(object_) if object_[0] == "?" else object_
-    if predicate[0] == "*" and known is not None:
-        found = nodes.around(known, predicate[1:]) if isinstance(nodes, Joined) else [known]
-        yield from ({**solution, object_: value} for value in found if wanted in (None, value))
-        return
-    for node in (known,) if known is not None else nodes:
-        objects = nodes.get(node, {}).get(predicate)
-        if objects is None:
-            continue
-        if wanted is not None:
-            if wanted in objects:
-                yield {**solution, subject: node}
-        else:
-            for value in objects:
-                yield {**solution, subject: node, object_: value}

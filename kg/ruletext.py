@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 
-from kg import expressions
+from kg import expressions, rulecode
 from kg.ontology import TYPE, XSD
-from kg.rules import BeyondError, Counting, Function, Group, Rule, Triple, Value, see_one_node
+from kg.rules import BeyondError, Call, Counting, Function, Group, Rule, Triple, see_one_node
 
 _TOKEN = re.compile(
     r"""\s+ | \#[^\n]* | (?P<iri><[^<>"{}|^`\\\s]*>) | (?P<text>"[^"\\\n]*") | (?P<variable>[?$]\w+)
@@ -29,11 +28,11 @@ def compile_(query: str, functions: Mapping[str, Function], holding: Collection[
     """
     try:
         parser = _Parser(query, functions)
-        rule = parser.rule()
-        joined = see_one_node(rule.where, {f"<{iri}>" for iri in holding})
+        template, where = parser.rule()
+        joined = see_one_node(where, {f"<{iri}>" for iri in holding})
     except BeyondError:
         return None
-    return replace(rule, joined=joined)
+    return Rule(joined, rulecode.function(template, where))
 
 
 class _Parser:
@@ -53,7 +52,7 @@ class _Parser:
         self.tokens.append(("last", ""))
         self.place = 0
 
-    def rule(self) -> Rule:
+    def rule(self) -> tuple[tuple[Triple, ...], Group]:
         while self.accept("PREFIX"):
             name, iri = self.take("name"), self.take("iri")
             self.prefixes[name.rstrip(":")] = iri[1:-1]
@@ -67,7 +66,7 @@ class _Parser:
         self.take("last")
         if any(p[1][0] == "?" for p in template.patterns):
             raise BeyondError
-        return Rule(tuple(template.patterns), where, frozenset())
+        return tuple(template.patterns), where
 
     def accept(self, text: str) -> bool:
         if self.tokens[self.place][1].upper() != text:
@@ -94,7 +93,7 @@ class _Parser:
                 group.steps.append(("optional", self.group(outside | _bound(group))))
             elif self.accept("FILTER"):
                 if self.accept("("):
-                    name = "?" + self.take("variable")[1:]
+                    name = self.variable()
                     self.expect("=")
                     group.equal.append((name, int(self.take("number"))))
                     self.expect(")")
@@ -108,9 +107,10 @@ class _Parser:
                 group.steps.append(("count", self.counting()))
             elif self.accept("BIND"):
                 self.expect("(")
-                value, read = self.expression()
+                value = self.expression()
+                read = value.variables if isinstance(value, Call) else {value} if value[0] == "?" else set()
                 self.expect("AS")
-                name = "?" + self.take("variable")[1:]
+                name = self.variable()
                 self.expect(")")
                 if (read - _bound(group)) & outside or name in _bound(group) | outside:
                     raise BeyondError  # the engine sees only what is bound inside the group, and binds nothing twice
@@ -124,15 +124,15 @@ class _Parser:
         """Read `{ SELECT ?of (COUNT(DISTINCT ?value) AS ?number) WHERE { } GROUP BY ?of }`."""
         self.expect("{")
         self.expect("SELECT")
-        of = "?" + self.take("variable")[1:]
+        of = self.variable()
         counts = []
         while self.accept("("):
             for text in ("COUNT", "(", "DISTINCT"):
                 self.expect(text)
-            counted = "?" + self.take("variable")[1:]
+            counted = self.variable()
             self.expect(")")
             self.expect("AS")
-            counts.append((counted, "?" + self.take("variable")[1:]))
+            counts.append((counted, self.variable()))
             self.expect(")")
         self.accept("WHERE")
         where = self.group()
@@ -193,79 +193,73 @@ class _Parser:
             raise BeyondError
         return f"<{self.prefixes[prefix]}{local}>"
 
-    def expression(self) -> tuple[Value, set[str]]:  # noqa: PLR0911 - a branch a kind
-        """Read an expression; return what computes it, and the variables that it reads."""
+    def expression(self) -> Call | str:
+        """Read an expression."""
         kind, text = self.tokens[self.place]
         if kind == "word" and text.upper() == "IRI":
             return self.iri()
         if kind == "variable":
-            self.place += 1
-            name = "?" + text[1:]
-            if self.accept("+"):
-                other = "?" + self.take("variable")[1:]
-                return expressions.total(name, other), {name, other}
-            return (lambda solution: solution.get(name)), {name}
+            name = self.variable()
+            return Call(expressions.total, (name, self.variable())) if self.accept("+") else name
         if kind == "number":
-            self.place += 1
-            constant = f'"{int(text)}"^^<{XSD}integer>'
-            return (lambda _: constant), set()
+            return self.constant()
         if self.accept("COALESCE"):
             self.expect("(")
-            values, read = self.several()
-            return expressions.first(values), read
+            return Call(expressions.first, self.several())
         if self.accept("IF"):
             return self.choice()
         function = self.functions.get(self.term("iri", "name")[1:-1])
         self.expect("(")
-        name = "?" + self.take("variable")[1:]
+        name = self.variable()
         self.expect(")")
         if function is None:
             raise BeyondError
-        return expressions.call(function, name), {name}
+        return Call(expressions.call(function), (name,))
 
-    def several(self) -> tuple[list[Value], set[str]]:
+    def variable(self) -> str:
+        return "?" + self.take("variable")[1:]
+
+    def constant(self) -> str:
+        return f'"{int(self.take("number"))}"^^<{XSD}integer>'
+
+    def several(self) -> tuple[Call | str, ...]:
         """Read expressions up to the closing parenthesis."""
-        values, read = [], set()
-        while True:
-            value, names = self.expression()
-            values.append(value)
-            read |= names
-            if self.accept(")"):
-                return values, read
+        values = [self.expression()]
+        while not self.accept(")"):
             self.expect(",")
+            values.append(self.expression())
+        return tuple(values)
 
-    def choice(self) -> tuple[Value, set[str]]:
+    def choice(self) -> Call:
         """Read `IF(BOUND(?a), x, y)` or `IF(?a > number, x, y)`."""
         self.expect("(")
-        bound = self.accept("BOUND")
-        if bound:
+        if self.accept("BOUND"):
             self.expect("(")
-        name = "?" + self.take("variable")[1:]
-        least = -1
-        if bound:
+            name = self.variable()
             self.expect(")")
-        else:
-            self.expect(">")
-            least = int(self.take("number"))
+            self.expect(",")
+            one, other = self.several()
+            return Call(expressions.if_bound, (name, one, other))
+        name = self.variable()
+        self.expect(">")
+        least = self.constant()
         self.expect(",")
-        (one, other), read = self.several()
+        one, other = self.several()
+        return Call(expressions.if_more, (name, least, one, other))
 
-        return expressions.choice(name, None if bound else least, one, other), read | {name}
-
-    def iri(self) -> tuple[Value, set[str]]:
+    def iri(self) -> Call:
         """Read `IRI(CONCAT(STR(?node), "more"))`: the IRI of a node, and more."""
         for text in ("IRI", "(", "CONCAT", "(", "STR", "("):
             self.expect(text)
-        name = "?" + self.take("variable")[1:]
+        name = self.variable()
         self.expect(")")
         self.expect(",")
-        more = self.take("text")[1:-1]
+        more = self.take("text")
         self.expect(")")
         self.expect(")")
-        if not _SAFE.fullmatch(more):
+        if not _SAFE.fullmatch(more[1:-1]):
             raise BeyondError
-
-        return expressions.longer(name, more), {name}
+        return Call(expressions.longer, (name, more))
 
 
 def _always(group: Group) -> set[str]:

@@ -35,7 +35,7 @@ LAYERS = (
     ("tables, and what a project holds", "vocabulary project literals turtlemap rules"),
     (
         "records by id, faults of shapes, generated files",
-        "records metashapes fields schema.context schema.editor constraints expressions",
+        "records metashapes fields schema.context schema.editor constraints expressions rulecode",
     ),
     ("triples of a record", "expansion schema components ruletext"),
     ("triples of all, and the way back", "graph sourcemap shapetext"),
