@@ -12,6 +12,7 @@ import io
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 _PLAIN = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 _ALLOWED = re.compile(r"[0-9XYESWTZ:~?%+./\[\]{},-]+", re.ASCII)
@@ -31,6 +32,7 @@ class Bounds:
     latest: date | None
 
 
+@lru_cache(10_000)
 def bounds(text: str) -> Bounds:
     """Read an EDTF value.
 

@@ -55,7 +55,11 @@ class Derivation:
         """
         made: list[Triple] = []
         for subject, cls in classes.items():
-            add(nodes, made, ((subject, _TYPE, f"<{iri}>") for iri in (cls.iri, *cls.superclasses)))
+            said = nodes.setdefault(subject, {}).setdefault(_TYPE, [])
+            for type_ in cls.types:
+                if type_ not in said:
+                    said.append(type_)
+                    made.append((subject, _TYPE, type_))
         for rule in self.local:
             add(nodes, made, list(rule.triples(nodes)))
         for rule in self.joined:

@@ -22,6 +22,7 @@ from kg.diagnostic import Diagnostic, Location, Severity, article
 from kg.factfile import Mapping, Node, Scalar, Sequence
 from kg.ontology import TYPE, XSD
 from kg.records import ID, Entry
+from kg.rules import Nodes
 from kg.suggestion import did_you_mean
 from kg.vocabulary import Class, Field, Kind, Vocabulary
 
@@ -49,6 +50,7 @@ class Expansion:
     """The triples of one record as terms in N-Triples syntax, each with the node that says it; the classes of its parts."""
 
     said: list[tuple[str, str, str, Node]] = field(default_factory=list)  # subject, predicate, object
+    nodes: Nodes = field(default_factory=dict)  # the same triples, each once
     classes: dict[str, Class] = field(default_factory=dict)  # of the record and its parts
     references: list[tuple[str, str]] = field(default_factory=list)  # ids that it points at, each with the class wanted
     dangling: list[Dangling] = field(default_factory=list)
@@ -128,8 +130,9 @@ class _Expander:
 
     def run(self) -> Expansion:
         entry = self.entry
-        subject = f"<{self.base}{entry.id}>"
-        self.result.said.append((subject, _TYPE, f"<{entry.cls.iri}>", entry.record.get("type") or entry.record))
+        subject, type_ = f"<{self.base}{entry.id}>", entry.cls.types[0]
+        self.result.said.append((subject, _TYPE, type_, entry.record.get("type") or entry.record))
+        self.result.nodes[subject] = {_TYPE: [type_]}
         self.result.classes[subject] = entry.cls
         self._name(subject, self._pairs(entry.record, entry.cls, entry.cls, top=True), subject)
         return self.result
@@ -171,12 +174,12 @@ class _Expander:
         elif kind is Kind.CODE:
             codes = self.vocabulary.lists[field.range].codes
             if node.value in codes:
-                return (f"<{codes[node.value].iri}>",)
+                return (codes[node.value].term,)
             hint = did_you_mean(node.value, codes) or "one of: " + ", ".join(codes)
             self._report(node, "unknown-code", f"'{field.name}' has no code '{node.value}'", hint)
         elif kind is Kind.FIELD:
             if node.value in holder.fields and node.value != field.name:
-                return (f"<{holder.fields[node.value].path}>",)
+                return (holder.fields[node.value].predicate,)
             message = f"'{field.name}' names a field of the {holder.label}, which has no '{node.value}'"
             self._report(node, "unknown-field", message, did_you_mean(node.value, holder.fields))
         else:
@@ -241,17 +244,23 @@ class _Expander:
 
     def _name(self, owner: str, pairs: list[_Pair], record: str) -> None:
         """Emit the triples of a node once its parts have names."""
-        said = self.result.said
+        said, about = self.result.said, self.result.nodes.setdefault(owner, {})
         for found, term, node in pairs:
-            predicate = f"<{found.path}>"
+            predicate = found.predicate
             if isinstance(term, str):
-                said.append((owner, predicate, term, node))
-                continue
-            digest = hashlib.sha256(f"{owner[1:-1]}\n{found.path}\n{term.digest}".encode()).hexdigest()
-            part = f"{record[:-1]}{_PART_SEPARATOR}{found.name}{_PART_SEPARATOR}{digest[:_HASH_LENGTH]}>"
-            self.result.classes[part] = term.cls
-            said.append((owner, predicate, part, term.node))
-            self._name(part, term.pairs, record)
+                object_ = term
+            else:
+                digest = hashlib.sha256(f"{owner[1:-1]}\n{found.path}\n{term.digest}".encode()).hexdigest()
+                object_ = f"{record[:-1]}{_PART_SEPARATOR}{found.name}{_PART_SEPARATOR}{digest[:_HASH_LENGTH]}>"
+                self.result.classes[object_] = term.cls
+            said.append((owner, predicate, object_, node))
+            objects = about.get(predicate)
+            if objects is None:
+                about[predicate] = [object_]
+            elif object_ not in objects:
+                objects.append(object_)
+            if not isinstance(term, str):
+                self._name(object_, term.pairs, record)
 
     def _unknown_field(self, key: Scalar, value: Node, cls: Class, node: Mapping) -> None:
         if node.flow and isinstance(value, Scalar) and value.value == "" and value.plain:

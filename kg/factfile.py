@@ -223,12 +223,15 @@ class _Reader:
 
     def _mapping(self, start: _Event, depth: int) -> Mapping:
         entries: dict[str, tuple[Scalar, Node]] = {}
-        following, node = self._next, self._node
+        following, node, scalar, kind = self._next, self._node, self._scalar, events.ScalarEvent
         while type(event := following()) is not events.MappingEndEvent:
             if depth == MAX_DEPTH:
                 raise self._refuse(event, "nested-too-deep", _TOO_DEEP, _SHALLOW)
-            key = node(event, depth + 1)
-            value = node(following(), depth + 1)
+            simple = type(event) is kind and event.anchor is None and event.tag is None  # as nearly all are
+            key = scalar(event) if simple else node(event, depth + 1)
+            event = following()
+            simple = type(event) is kind and event.anchor is None and event.tag is None
+            value = scalar(event) if simple else node(event, depth + 1)
             if not isinstance(key, Scalar):
                 self._report(key, "complex-key", "a list or mapping as a key", "a key is the name of a field")
             elif key.value == "<<" and key.plain:

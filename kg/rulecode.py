@@ -8,6 +8,7 @@ terms as Python writes it, nothing else of a query.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import TypeAlias, cast
 
@@ -16,6 +17,7 @@ from kg.rules import Call, Counting, Group, Joined, Nodes, Triple, handed_out, i
 
 # Where a variable stands in the source, and whether it may be unbound there.
 _Scope: TypeAlias = dict[str, tuple[str, bool]]
+_DAY = re.compile(rf'"\d{{4}}-\d\d-\d\d"\^\^<{re.escape(XSD)}date>', re.ASCII)  # as it stands, be it valid or not
 
 
 def function(template: tuple[Triple, ...], where: Group) -> Callable[[Nodes], Iterator[Triple]]:
@@ -189,5 +191,7 @@ def _as_engine(text: str) -> str:
 
     Then it makes no difference which of the two runs a rule.
     """
+    if text.find(XSD, text.rindex('"')) < 0 or _DAY.fullmatch(text):
+        return text
     number = integer(text)
     return handed_out(text) if number is None else f'"{number}"^^<{XSD}integer>'

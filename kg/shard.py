@@ -182,7 +182,7 @@ def _make(context: Context, read: tuple[FactFile, list[Diagnostic]], others: Oth
     failed = any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
     shard = Shard(path, diagnostics, [], _ID.findall(file.text) if failed else [], context.constraints is not None)
     writer = Writer(context.prefixes)
-    pieces: list[bytes] = []
+    pieces: list[str] = []
     start = 0
     across: list[str] = []
     for heading in headings:
@@ -193,11 +193,7 @@ def _make(context: Context, read: tuple[FactFile, list[Diagnostic]], others: Oth
         entry = Entry(heading.id.value, heading.cls, file, heading.record)
         source = Source(path, heading.number, heading.cls.name, entry.location)
         one = expansion.expand(entry, context.vocabulary, context.base, others)
-        nodes: Nodes = {}
-        for subject, predicate, object_, _ in one.said:
-            objects = nodes.setdefault(subject, {}).setdefault(predicate, [])
-            if object_ not in objects:
-                objects.append(object_)
+        nodes = one.nodes
         made = context.derivation.of_record(nodes, one.classes)
         subject = f"<{context.base}{entry.id}>"
         own = nodes[subject]
@@ -212,13 +208,15 @@ def _make(context: Context, read: tuple[FactFile, list[Diagnostic]], others: Oth
             record.results = validate(context.constraints, view)
             record.open = [(node[1:-1].removeprefix(context.base), cls[1:-1]) for node, cls in sorted(view.open)]
         if texts:
-            across += _visible(nodes, context.derivation.reads)
-            block = [text.encode() for text in write(subject, nodes, made, writer)]
-            record.block = (start, *map(len, block))
-            start += sum(map(len, block))
+            if context.derivation.reads != frozenset():
+                across += _visible(nodes, context.derivation.reads)
+            block = write(subject, nodes, made, writer)
+            sizes = [len(text) if text.isascii() else len(text.encode()) for text in block]
+            record.block = (start, *sizes)
+            start += sum(sizes)
             pieces += block
             shard.counts.count(nodes)
-    shard.piece, shard.across, shard.prefixes = b"".join(pieces), "".join(across).encode(), writer.used
+    shard.piece, shard.across, shard.prefixes = "".join(pieces).encode(), "".join(across).encode(), writer.used
     return shard
 
 
@@ -236,19 +234,22 @@ def _visible(nodes: Nodes, keys: frozenset[str] | None) -> Iterable[str]:
 
 def write(record: str, nodes: Nodes, derived: Iterable[Triple], writer: Writer) -> tuple[str, str, str, str, str]:
     """Write the texts of a block: see `kg.graph.Block`."""
-    parts = sorted((subject for subject in nodes if subject != record), key=_inside)
-    triples = list(lines(nodes, (record,) if record in nodes else ()))
-    number = len(triples)
-    triples += lines(nodes, parts)
     made = set(derived)
+    parts = sorted((subject for subject in nodes if subject != record), key=_inside)
+    flags: list[str] = []
+    own: list[str] = []
+    inner: list[str] = []
+    for text, subjects in ((own, (record,) if record in nodes else ()), (inner, parts)):
+        for triple in lines(nodes, subjects):
+            text.append("%s %s %s .\n" % triple)  # noqa: UP031 - a triple is a tuple already
+            flags.append("1" if triple in made else "0")
     block = writer.block
-    text = [f"{subject} {predicate} {object_} .\n" for subject, predicate, object_ in triples]
     return (
-        "".join(text[:number]),
-        "".join(text[number:]),
+        "".join(own),
+        "".join(inner),
         block(record, nodes[record]) if record in nodes else "",
         "".join(["\n" + block(subject, nodes[subject]) for subject in parts]),
-        "".join(["1" if triple in made else "0" for triple in triples]),
+        "".join(flags),
     )
 
 

@@ -55,7 +55,7 @@ class Writer:
         self.prefixes = {iri: name for name, iri in prefixes.items()}
         self.used: dict[str, str] = {}
         self.names: dict[str, str] = {}
-        self.orders: dict[tuple[str, ...], list[str]] = {}  # of properties, by which a subject has
+        self.orders: dict[tuple[str, ...], list[tuple[str, str]]] = {}  # of properties, by which a subject has
 
     def blocks(self, triples: Iterable[ox.Triple]) -> Iterator[str]:
         """Write a block for each subject; records stand further apart than their parts."""
@@ -71,36 +71,41 @@ class Writer:
 
     def block(self, subject: str, about: Mapping[str, list[str]]) -> str:
         """Write all that is said of one subject."""
+        term, known, named = self.term, self.names.get, self._named
         names = tuple(about)
         order = self.orders.get(names)
         if order is None:
-            order = self.orders[names] = sorted(names, key=_order)
+            order = [(name, "a" if name == _TYPE else term(name)) for name in sorted(names, key=_order)]
+            self.orders[names] = order
         lines = []
-        term, known = self.term, self.names.get
-        for predicate in order:
+        for predicate, verb in order:
             values = about[predicate]
-            if len(values) == 1:
+            if len(values) == 1:  # as most have; so this is what counts
                 value = values[0]
-                verb = "a" if predicate == _TYPE else known(predicate) or term(predicate)
-                lines.append(f"{verb} {known(value) or term(value)}")
+                text = value
+                if value[0] == "<":
+                    text = known(value) or named(value)
+                elif value[-1] == ">":
+                    text = term(value)
+                lines.append(f"{verb} {text}")
                 continue
-            objects = [known(value) or term(value) for value in sorted(set(values))]
-            if predicate == _TYPE:
+            objects = [term(value) for value in sorted(set(values))]
+            if verb == "a":
                 lines.append("a " + ", ".join(objects))
             elif len(objects) == 1:
-                lines.append(f"{term(predicate)} {objects[0]}")
+                lines.append(f"{verb} {objects[0]}")
             else:
-                lines.append(term(predicate) + "\n        " + ",\n        ".join(objects))
+                lines.append(verb + "\n        " + ",\n        ".join(objects))
         return f"{term(subject)} " + " ;\n    ".join(lines) + " .\n"
 
     def term(self, text: str) -> str:
         """Write one term."""
         if text[0] == "<":
-            known = self.names.get(text)
-            return known if known is not None else self._named(text)
-        if text[0] == '"' and text[-1] == ">":
+            return self.names.get(text) or self._named(text)
+        if text[-1] == ">":
             end = text.rindex('"') + 3  # behind ^^
-            return text[:end] + self.term(text[end:])
+            datatype = text[end:]
+            return text[:end] + (self.names.get(datatype) or self._named(datatype))
         return text
 
     def name(self, iri: str) -> str:

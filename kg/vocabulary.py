@@ -11,7 +11,7 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import pyoxigraph as ox
@@ -38,6 +38,10 @@ class Code:
     iri: str
     label: str
     definition: str
+    term: str = field(init=False, repr=False)  # in N-Triples syntax
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "term", f"<{self.iri}>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,10 @@ class Field:
     maximum: int | None
     order: float
     description: str
+    predicate: str = field(init=False, repr=False)  # the path in N-Triples syntax
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "predicate", f"<{self.path}>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +85,10 @@ class Class:
     fields: Mapping[str, Field]
     abstract: bool
     part: bool
+    types: tuple[str, ...] = field(init=False, repr=False)  # the class and its superclasses in N-Triples syntax
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "types", tuple(f"<{iri}>" for iri in (self.iri, *self.superclasses)))
 
     def path(self, iri: str) -> Field | None:
         """Return the field with a path."""
