@@ -201,7 +201,7 @@ def shapes(bench: Bench, records: int) -> None:
 
 
 _WRITE = """
-import sys; from pathlib import Path; import kg; from kg.export import turtle
+import sys; from pathlib import Path; import kg; from kg import turtle
 Path(sys.argv[2]).write_bytes(b"".join(turtle.write(kg.build(sys.argv[1], checked=False).graph)))
 """
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 import kg
-from kg.export import turtle
+from kg import turtle
 from kg.ontology import DCTERMS, OWL, TYPE, XSD, Ontology, Term
 from kg.pipeline import Build
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from kg import canonical, metadata, pipeline
-from kg.export import turtle
+from kg import canonical, metadata, pipeline, turtle
 from kg.metadata import File
 from kg.pipeline import Build
 

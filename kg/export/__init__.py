@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
+from kg import turtle
 from kg.export import (
     csvtables,
     cypher,
@@ -17,7 +18,6 @@ from kg.export import (
     parquet,
     rdfxml,
     trig,
-    turtle,
     workbook,
 )
 from kg.graph import Graph

@@ -1,4 +1,4 @@
-"""TriG (https://www.w3.org/TR/trig/): the graphs of N-Quads as blocks of Turtle, each written as `kg.export.turtle` does."""
+"""TriG (https://www.w3.org/TR/trig/): the graphs of N-Quads as blocks of Turtle, each written as `kg.turtle` does."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pyoxigraph as ox
 
 from kg.export.lines import dataset
-from kg.export.turtle import Writer, head
 from kg.graph import Graph
+from kg.turtle import Writer, head
 
 
 def write(graph: Graph, *, edges: bool = False) -> Iterator[bytes]:

@@ -29,7 +29,8 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import pyoxigraph as ox
 
-from kg.export import rdfxml, turtle
+from kg import turtle
+from kg.export import rdfxml
 from kg.fault import Unwritable
 from kg.ontology import term
 from kg.server.limits import Limits

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kg import fields
+from kg import fields, turtle
 from kg.expansion import record_of
-from kg.export import jsonld, turtle
+from kg.export import jsonld
 from kg.fault import OntologyFault
 from kg.graph import Graph
 from kg.ontology import TYPE, Term

@@ -18,9 +18,8 @@ import pytest
 import rdflib
 
 import kg
-from kg import cli
+from kg import cli, turtle
 from kg.cli import ENVIRONMENT
-from kg.export import turtle
 
 CHANGED = ("kg.ttl", "ontology.ttl")  # by an edit of facts and ontology
 # Runs `kg` and kills it at the n-th call that touches the disk: python -c DYING number arguments

@@ -14,7 +14,8 @@ import pytest
 from generation import ROOT
 
 import kg
-from kg.export import FORMATS, lines, trig, turtle
+from kg import turtle
+from kg.export import FORMATS, lines, trig
 from kg.graph import Graph
 
 TRIG, NQUADS = ox.RdfFormat.TRIG, ox.RdfFormat.N_QUADS
