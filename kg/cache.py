@@ -40,7 +40,7 @@ def digest(*pieces: bytes) -> bytes:
 def fingerprint(directory: Path) -> bytes:
     """Return what tells this program, with what it is built on, and an ontology from all others."""
     package = Path(__file__).parent
-    sources = sorted(package.glob("*.py"))
+    sources = sorted((*package.glob("*.py"), *package.glob("compiled/*.py")))  # all that a shard is made by
     ontology = sorted(file for suffix in ("ttl", "rq") for file in directory.rglob(f"*.{suffix}") if file.is_file())
     versions = f"{sys.version} {pyoxigraph.__version__} {yaml.__version__}".encode()
     named = (f"{file.relative_to(directory)}".encode("utf-8", "surrogateescape") for file in ontology)

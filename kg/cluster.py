@@ -17,13 +17,13 @@ import fsspec
 from distributed import Client, Future
 
 from kg import corpus, ontology, shard, vocabulary
+from kg.compiled.rules import Triple
 from kg.corpus import Corpus
 from kg.diagnostic import Severity
 from kg.expansion import record_of
 from kg.export import lines
 from kg.graph import Blocks, Graph
 from kg.project import Project
-from kg.rules import Triple
 from kg.shard import Context, Others, Shard
 
 _Ontology = tuple[tuple[str, bytes], ...]  # path below its folder, content

@@ -10,6 +10,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg import derivation, graph, names, shard
+from kg.compiled.rules import Joined, Nodes, Rule, Triple
 from kg.diagnostic import Diagnostic, Location, Severity
 from kg.expansion import Dangling, record_of
 from kg.graph import Block, Blocks, Graph
@@ -18,7 +19,6 @@ from kg.names import Names
 from kg.ontology import term
 from kg.project import Project
 from kg.records import duplicate
-from kg.rules import Joined, Nodes, Rule, Triple
 from kg.shapes import Result
 from kg.shard import Context, Others, Shard
 from kg.sourcemap import Source, SourceMap

@@ -3,7 +3,7 @@
 Classes of parts and superclasses come from the ontology here; all else is `ontology/rules/*.rq`, CONSTRUCT queries that
 run in the order of their names, each seeing what those before it made. Rules may call two functions on EDTF values.
 
-A rule that sees one record at a time (`kg.rules`) runs when the record is read; the others run on the graph, of which the
+A rule that sees one record at a time (`kg.compiled.rules`) runs when the record is read; the others run on the graph, of which the
 engine gets what they can see (`kg.footprint`).
 """
 
@@ -14,10 +14,11 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from kg import dates, footprint, ruletext
+from kg import dates, footprint
+from kg.compiled import ruletext
+from kg.compiled.rules import Function, Joined, Nodes, Rule, Triple
 from kg.diagnostic import Diagnostic, Location
 from kg.ontology import TYPE, XSD, Ontology
-from kg.rules import Function, Joined, Nodes, Rule, Triple
 from kg.sparql import place, refusal, sealed
 from kg.vocabulary import Class, Kind, Vocabulary
 

@@ -18,11 +18,11 @@ from typing import TypeAlias
 import pyoxigraph as ox
 
 from kg import literals
+from kg.compiled.rules import Nodes
 from kg.diagnostic import Diagnostic, Location, Severity, article
 from kg.factfile import Mapping, Node, Scalar, Sequence
 from kg.ontology import TYPE, XSD
 from kg.records import ID, Entry
-from kg.rules import Nodes
 from kg.suggestion import did_you_mean
 from kg.vocabulary import Class, Field, Kind, Vocabulary
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pyoxigraph as ox
 
+from kg.compiled.rules import Nodes, Triple
 from kg.expansion import record_of
 from kg.ontology import TYPE, Ontology, Term
-from kg.rules import Nodes, Triple
 
 if TYPE_CHECKING:
     import rdflib

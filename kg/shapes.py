@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kg import shapetext
-from kg.constraints import Constraints, View
+from kg.compiled import shapetext
+from kg.compiled.constraints import Constraints, View
+from kg.compiled.rules import Nodes
 from kg.fault import Failure
 from kg.graph import Graph, read
 from kg.ontology import SH
-from kg.rules import Nodes
 
 if TYPE_CHECKING:
     import rdflib

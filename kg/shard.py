@@ -12,8 +12,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from kg import derivation, expansion, factfile, records, shapetext
-from kg.constraints import Constraints, View
+from kg import derivation, expansion, factfile, records
+from kg.compiled import shapetext
+from kg.compiled.constraints import Constraints, View
+from kg.compiled.rules import Nodes, Triple
 from kg.derivation import Derivation
 from kg.diagnostic import Diagnostic, Severity
 from kg.expansion import Dangling
@@ -21,7 +23,6 @@ from kg.factfile import FactFile
 from kg.graph import Counts, lines
 from kg.ontology import SKOS, TYPE, Ontology
 from kg.records import Entry
-from kg.rules import Nodes, Triple
 from kg.shapes import Result
 from kg.shapes import validate_view as validate
 from kg.sourcemap import Source

@@ -9,9 +9,10 @@ import pytest
 from generation import ROOT
 
 import kg
-from kg import derivation, footprint, graph, ontology, ruletext, vocabulary
+from kg import derivation, footprint, graph, ontology, vocabulary
+from kg.compiled import ruletext
+from kg.compiled.rules import Joined
 from kg.graph import Graph
-from kg.rules import Joined
 from kg.vocabulary import Kind
 
 RULES = sorted((ROOT / "ontology" / "rules").glob("*.rq"))

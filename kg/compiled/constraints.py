@@ -13,8 +13,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from kg.compiled.rules import Nodes
 from kg.ontology import TYPE
-from kg.rules import Nodes
 
 _TYPE = f"<{TYPE.value}>"
 

@@ -1,4 +1,4 @@
-"""Constraint components on single values (https://www.w3.org/TR/shacl/#core-components): see `kg.constraints`."""
+"""Constraint components on single values (https://www.w3.org/TR/shacl/#core-components): see `kg.compiled.constraints`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import cache
 
 import pyoxigraph as ox
 
-from kg.constraints import BeyondError, Breach, Check, Shape, View
+from kg.compiled.constraints import BeyondError, Breach, Check, Shape, View
 from kg.ontology import RDF, XSD, term
 
 _LANG_STRING = f"<{RDF}langString>"

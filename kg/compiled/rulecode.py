@@ -12,8 +12,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import TypeAlias, cast
 
+from kg.compiled.rules import Call, Counting, Group, Joined, Nodes, Triple, handed_out, integer
 from kg.ontology import XSD
-from kg.rules import Call, Counting, Group, Joined, Nodes, Triple, handed_out, integer
 
 # Where a variable stands in the source, and whether it may be unbound there.
 _Scope: TypeAlias = dict[str, tuple[str, bool]]

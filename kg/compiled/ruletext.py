@@ -1,13 +1,13 @@
-"""The text of a rule, compiled: see `kg.rules`."""
+"""The text of a rule, compiled: see `kg.compiled.rules`."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
 
-from kg import expressions, rulecode
+from kg.compiled import expressions, rulecode
+from kg.compiled.rules import BeyondError, Call, Counting, Function, Group, Rule, Triple, see_one_node
 from kg.ontology import TYPE, XSD
-from kg.rules import BeyondError, Call, Counting, Function, Group, Rule, Triple, see_one_node
 
 _TOKEN = re.compile(
     r"""\s+ | \#[^\n]* | (?P<iri><[^<>"{}|^`\\\s]*>) | (?P<text>"[^"\\\n]*") | (?P<variable>[?$]\w+)

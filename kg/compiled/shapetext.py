@@ -1,4 +1,4 @@
-"""Shapes of an ontology, compiled: see `kg.constraints`."""
+"""Shapes of an ontology, compiled: see `kg.compiled.constraints`."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from functools import cache, cached_property
 
 import pyoxigraph as ox
 
-from kg import components
-from kg.constraints import BeyondError, Breach, Check, Constraints, Shape, View
+from kg.compiled import components
+from kg.compiled.constraints import BeyondError, Breach, Check, Constraints, Shape, View
 from kg.ontology import OWL, RDFS, SH, TYPE, Ontology, Term
 
 _TYPE = f"<{TYPE.value}>"

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pyoxigraph as ox
 
+from kg.compiled.rules import Function, integer
 from kg.ontology import XSD, term
-from kg.rules import Function, integer
 
 
 def call(function: Function) -> Callable[[str | None], str | None]:
