@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import TypeAlias, cast
 
-from kg.compiled.rules import Call, Counting, Group, Joined, Nodes, Triple, handed_out, integer
+from kg.compiled.rules import Call, Counting, Group, Joined, Nodes, Triple, handed_out, integer, variables
 from kg.ontology import XSD
 
 # Where a variable stands in the source, and whether it may be unbound there.
@@ -44,7 +44,9 @@ class _Source:
         body = _Body(self, "rule", {})
         scope = body.group(where, {})
         for pattern in template:
-            terms = [scope.get(t, ("None", True)) if t[0] == "?" else (repr(t), False) for t in pattern]
+            if any(term[0] == "?" and term not in scope for term in pattern):
+                continue  # nothing ever binds it
+            terms = [scope[t] if t[0] == "?" else (repr(t), False) for t in pattern]
             conditions = []
             for place, (name, unbound) in enumerate(terms):
                 if pattern[place][0] == "?":
@@ -55,7 +57,7 @@ class _Source:
             if conditions:
                 body.line(f"if {' and '.join(conditions)}:")
             body.line(f"{'    ' * bool(conditions)}yield {subject}, {predicate}, {object_}")
-        self.lines += body.lines
+        self.lines += [*body.lines, "    yield from ()"]  # a generator, even where it can give nothing
 
 
 class _Body:
@@ -125,7 +127,7 @@ class _Body:
 
     def inner(self, group: Group, scope: _Scope) -> tuple[str, _Scope]:
         """Write the generator of a group within; return a call of it, and the variables that it gives."""
-        given = {variable: scope[variable] for variable in _used(group) if variable in scope}
+        given = {variable: scope[variable] for variable in variables(group) if variable in scope}
         name = self.source.new("g")
         body = _Body(self.source, name, given)
         after = body.group(group, given)
@@ -166,20 +168,6 @@ class _Body:
         name = self.source.new("f")
         self.source.names[name] = value.function
         return f"{name}({', '.join(self.value(argument, scope) for argument in value.arguments)})"
-
-
-def _used(group: Group) -> dict[str, None]:
-    """Return the variables of a group and of all within it, in order."""
-    found = {term: None for pattern in group.patterns for term in pattern if term[0] == "?"}
-    found |= {name: None for name, _ in group.equal}
-    for kind, step in group.steps:
-        if kind == "bind" and isinstance(step, tuple):
-            found |= {step[0]: None, **dict.fromkeys(step[1].variables if isinstance(step[1], Call) else (step[1],))}
-        elif isinstance(step, Group):
-            found |= _used(step)
-    for inner in group.without:
-        found |= _used(inner)
-    return found
 
 
 def _around(nodes: Nodes, node: str, predicate: str) -> list[str]:

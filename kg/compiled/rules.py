@@ -168,3 +168,17 @@ def _check(group: Group, seen: set[str], holding: Collection[str], joined: set[s
             _check(step, set(seen), holding, joined)
     for inner in group.without:
         _check(inner, set(seen), holding, joined)
+
+
+def variables(group: Group) -> dict[str, None]:
+    """Return the variables of a group and of all within it, in order."""
+    found = {term: None for pattern in group.patterns for term in pattern if term[0] == "?"}
+    found |= {name: None for name, _ in group.equal}
+    for kind, step in group.steps:
+        if kind == "bind" and isinstance(step, tuple):
+            found |= {step[0]: None, **dict.fromkeys(step[1].variables if isinstance(step[1], Call) else (step[1],))}
+        elif isinstance(step, Group):
+            found |= variables(step)
+    for inner in group.without:
+        found |= variables(inner)
+    return found

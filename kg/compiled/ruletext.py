@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from kg.compiled import expressions, rulecode
-from kg.compiled.rules import BeyondError, Call, Counting, Function, Group, Rule, Triple, see_one_node
+from kg.compiled.rules import BeyondError, Call, Counting, Function, Group, Rule, Triple, see_one_node, variables
 from kg.ontology import TYPE, XSD
 
 _TOKEN = re.compile(
@@ -30,6 +31,7 @@ def compile_(query: str, functions: Mapping[str, Function], holding: Collection[
         parser = _Parser(query, functions)
         template, where = parser.rule()
         joined = see_one_node(where, {f"<{iri}>" for iri in holding})
+        _well_designed(where, frozenset())
     except BeyondError:
         return None
     return Rule(joined, rulecode.function(template, where))
@@ -260,6 +262,31 @@ class _Parser:
         if not _SAFE.fullmatch(more[1:-1]):
             raise BeyondError
         return Call(expressions.longer, (name, more))
+
+
+def _well_designed(group: Group, outside: frozenset[str]) -> None:
+    """Refuse what SPARQL evaluates by itself, before what is bound around it: here it would see that.
+
+    So what stands within an OPTIONAL or FILTER NOT EXISTS in a group may share with what is outside of the group only what
+    patterns of the group bind (Perez, Arenas, Gutierrez: Semantics and Complexity of SPARQL, 2009, section 4).
+    """
+    certain: set[str] = set()
+    for kind, step in group.steps:
+        if kind == "pattern" and isinstance(step, tuple):
+            certain.update(step)
+        elif isinstance(step, Counting):
+            _well_designed(step.where, frozenset())
+        elif isinstance(step, Group):
+            _within(step, group, outside, certain)
+    for inner in group.without:
+        _within(inner, group, outside, certain)
+
+
+def _within(inner: Group, group: Group, outside: frozenset[str], certain: set[str]) -> None:
+    if variables(inner).keys() & outside - certain:
+        raise BeyondError
+    others = [(kind, step) for kind, step in group.steps if step is not inner]
+    _well_designed(inner, outside | _bound(replace(group, steps=others)))
 
 
 def _always(group: Group) -> set[str]:
