@@ -60,7 +60,7 @@ ROWS: dict[int, tuple[str, tuple[str, ...]]] = {
     42: ("read-only folder", ("cli/test_exit_codes.py::test_3_the_environment", "cli/test_faults_of_the_disk.py::test_42_a_file_system_that_is_read_only")),
     43: ("disk full or I/O error at any write", ("cli/test_robustness.py::test_stopped_at_any_call", "cli/test_faults_of_the_disk.py::test_43_a_small_file_system_that_is_full", "cli/test_robustness.py::test_43_a_file_may_not_grow_further")),
     44: ("kill -9 at any moment", ("cli/test_robustness.py::test_44_killed_at_any_call", "cli/test_faults_of_the_disk.py::test_44_two_hundred_random_kills")),
-    45: ("two builds at once", ("cli/test_robustness.py::test_45_two_builds_at_once", "test_output.py::test_45_one_writer_at_a_time")),
+    45: ("two builds at once", ("cli/test_robustness.py::test_45_two_builds_at_once", "test_output.py::test_row_45_of_two_writers_of_a_folder_one_wins_whole")),
     46: ("output is a link, a file, holds foreign files", ("cli/test_robustness.py::test_46_output_that_is_refused", "cli/test_robustness.py::test_46_an_export_over_a_link_is_refused")),
     47: ("links", ("test_project.py::test_47_a_linked_folder_is_not_walked", "test_project.py::test_47_a_linked_ontology_file_is_not_followed", "link-outside")),
     48: ("input changes during the build", ("test_project.py::test_48_a_file_that_changes_while_it_is_read", "test_project.py::test_48_a_file_that_changes_before_its_findings_are_placed")),

@@ -19,6 +19,7 @@ from kg.store.update import drop, insert
 from kg.store.words import shown
 
 _BATCH = 4 << 20  # bytes: one transaction
+_FAULTS = (OSError, RuntimeError)  # the latter where files of the store are damaged, or change while they are opened
 
 
 class Directory(RdfStore):
@@ -43,7 +44,7 @@ class Directory(RdfStore):
                 else:
                     store.update(drop(graph).decode())
             store.flush()
-        except OSError as error:
+        except _FAULTS as error:
             raise self._failure(error) from None
 
     def _insert(self, store: ox.Store, graph: str, lines: bytes, first: bool) -> None:  # noqa: FBT001 - what `deliver` tells
@@ -58,7 +59,7 @@ class Directory(RdfStore):
         try:
             for quad in self._read.quads_for_pattern(None, None, None, ox.NamedNode(graph)):
                 yield quad.triple
-        except OSError as error:
+        except _FAULTS as error:
             raise self._failure(error) from None
 
     def graphs(self, prefix: str) -> frozenset[str]:
@@ -77,10 +78,10 @@ class Directory(RdfStore):
             return ox.Store()
         try:
             return ox.Store.read_only(str(self._path))
-        except OSError as error:
+        except _FAULTS as error:
             raise self._failure(error) from None
 
-    def _failure(self, error: OSError) -> Failure:
+    def _failure(self, error: Exception) -> Failure:
         return Failure(f"{self._path}: {shown(str(error), None)}")
 
 

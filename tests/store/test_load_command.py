@@ -161,6 +161,17 @@ def test_results_go_to_a_reader_that_has_seen_enough(program, small, url) -> Non
     assert ended.returncode in (0, DATA)
 
 
+def test_a_folder_of_oxigraph_that_is_damaged_is_told(run, small, tmp_path) -> None:
+    folder = tmp_path / "database"
+    assert run("--project", small, "load", f"oxigraph:{folder}").code == 0
+    for file in (file for file in folder.iterdir() if file.suffix == ".sst" or file.name.startswith("MANIFEST")):
+        file.write_bytes(b"\0" * 100)
+    for arguments in (["--check"], []):
+        ended = run("--project", small, "load", *arguments, f"oxigraph:{folder}")
+        assert (ended.code, ended.out) == (ENVIRONMENT, "")
+        assert str(folder) in ended.err
+
+
 def test_a_folder_of_oxigraph_is_loaded_without_its_server(run, small, tmp_path) -> None:
     folder = tmp_path / "database"
     ended = run("--project", small, "load", "--dry-run", f"oxigraph:{folder}")
