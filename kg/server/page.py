@@ -19,6 +19,7 @@ from kg.server.edition import CONTENT, QUERY, Edition
 from kg.server.engine import GRAPHS, RESULTS, Request
 from kg.server.pool import Answer
 from kg.server.protocol import parameters
+from kg.site.frame import environment
 from kg.site.shown import Shown, address
 
 _ROWS = 1000  # rows that are shown
@@ -203,11 +204,4 @@ def _short(iri: str, prefixes: Mapping[str, str]) -> str:
 
 @cache
 def _templates() -> jinja2.Environment:
-    packages = (jinja2.PackageLoader("kg.server"), jinja2.PackageLoader("kg.site"))
-    return jinja2.Environment(
-        loader=jinja2.ChoiceLoader(packages),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    return environment(jinja2.PackageLoader("kg.server"))

@@ -39,7 +39,7 @@ def frame(build: Build, more: Sequence[Page] = ()) -> Frame:
 
     """
     found = dict.fromkeys(found.page for found in views.find(build.graph.ontology.queries(views.FOLDER)))
-    return Frame(build, (START, *found, QUESTIONS, ONTOLOGY, RECORDS, *more))
+    return Frame(build, (*found, QUESTIONS, ONTOLOGY, RECORDS, *more))
 
 
 def pages(build: Build, more: Sequence[Page] = ()) -> Iterator[tuple[str, bytes]]:
