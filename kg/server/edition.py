@@ -28,6 +28,7 @@ from kg.vocabulary import Vocabulary
 
 QUERY = "query"  # the address of the query page
 CONTENT = "<!-- content of the query page -->"
+ROOT = "top-of-the-site/"  # stands in the page `missing` for what leads to the top from wherever it is served
 _SITE, _QUADS = "site", "dataset.nq"
 
 
@@ -42,6 +43,7 @@ class Edition:
         graphs: the named graphs, with the number of triples in each.
         title: of the data set.
         page: the frame of the query page, with `CONTENT` where that belongs.
+        missing: the page for an address where nothing is, with `ROOT` where a link begins.
         questions: the named questions.
         shown: how terms are shown, by IRI.
         names: of records.
@@ -56,6 +58,7 @@ class Edition:
     graphs: Mapping[str, int]
     title: str
     page: str
+    missing: str
     questions: Mapping[str, Question]
     shown: Mapping[str, Shown]
     names: Names
@@ -103,7 +106,7 @@ def make(project: Path | None, folder: Path) -> Outcome:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
         files[path] = hashlib.sha256(content).hexdigest()
-    frame = site.frame(build, more)
+    frame = Frame(build, site.frame(build, more).pages, jinja2.PackageLoader("kg.server"))
     quads = list(lines.dataset(build.graph))
     (folder / _QUADS).write_bytes(b"".join(f"{quad} .\n".encode() for quad in quads))
     edition = Edition(
@@ -112,7 +115,8 @@ def make(project: Path | None, folder: Path) -> Outcome:
         dataset=DataSet(str(folder / _QUADS), build.dataset.base, build.graph.prefixes),
         graphs=Counter(quad.graph_name.value for quad in quads if isinstance(quad.graph_name, ox.NamedNode)),
         title=build.dataset.title,
-        page=_frame(build, frame.pages),
+        page=frame.render("frame.html", QUERY, content=CONTENT)[1].decode(),
+        missing=frame.render("missing.html", "", root=ROOT)[1].decode(),
         questions=questions.named(build.graph.ontology),
         shown=_shown(build, frame.reader),
         names=build.names,
@@ -142,12 +146,6 @@ def kept(file: Path) -> Outcome:
 def _assets() -> Iterator[tuple[str, bytes]]:
     for file in (resources.files("kg.server") / "assets").iterdir():
         yield f"assets/{file.name}", file.read_bytes()
-
-
-def _frame(build: Build, pages: Sequence[Page]) -> str:
-    """Make the query page but for its content."""
-    _, made = Frame(build, pages, jinja2.PackageLoader("kg.server")).render("frame.html", QUERY, content=CONTENT)
-    return made.decode()
 
 
 def _shown(build: Build, reader: Reader) -> dict[str, Shown]:

@@ -86,7 +86,8 @@ class Frame:
             The path, and the page in UTF-8.
 
         """
-        made = self.environment.get_template(template).render(root="../" * path.count("/"), path=path, **context)
+        known = {"root": "../" * path.count("/"), "path": path}
+        made = self.environment.get_template(template).render(known | context)
         return path, made.encode()
 
     def node(self, identifier: str) -> ox.NamedNode:
