@@ -37,7 +37,7 @@ def serve(project: Path | None, port: int, host: str, url: str, origins: tuple[s
     130 when interrupted, and with 0 on SIGTERM.
     """
     from kg.cli import DATA, report
-    from kg.fault import Failure
+    from kg.fault import Failure, Fault
     from kg.project import find
 
     if os.name != "posix":
@@ -47,7 +47,7 @@ def serve(project: Path | None, port: int, host: str, url: str, origins: tuple[s
         from kg.server.limits import Limits
         from kg.server.shelf import Shelf
     except ModuleNotFoundError as error:
-        raise Failure(f"`kg serve` needs {error.name}: pip install 'kg-facts[serve]'") from None
+        raise Fault(f"this needs the package {error.name}: pip install 'kg-facts[serve]'") from None
     public, found = _public(url), find(project)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with _listen(host, port) as listening, tempfile.TemporaryDirectory(prefix="kg-serve-") as folder:

@@ -25,12 +25,12 @@ def site(project: Path | None, out: Path | None) -> None:
     from kg import output
     from kg.cli import DATA, report
     from kg.cli.stage import made
-    from kg.fault import Failure
+    from kg.fault import Fault
 
     try:
         from kg import site as pages
     except ModuleNotFoundError as error:
-        raise Failure(f"`kg site` needs {error.name}: pip install 'kg-facts[site]'") from None
+        raise Fault(f"this needs the package {error.name}: pip install 'kg-facts[site]'") from None
 
     build = made(project, checked=True)
     report.show(build.diagnostics, build.project)
