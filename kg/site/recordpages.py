@@ -76,6 +76,7 @@ def pages(frame: Frame, claims: Claims) -> Iterator[tuple[str, bytes]]:
         (header(read(file).query), _rows(build, file.name, claims)) for file in build.graph.ontology.queries(FOLDER)
     ]
     bearings = _bearings(build, claims)
+    writer = jsonld.Writer(build.vocabulary)
     for identifier in sorted(build.sources.records):
         node = ox.NamedNode(build.dataset.base + identifier)
         triples = build.graph.about[node]
@@ -92,7 +93,7 @@ def pages(frame: Frame, claims: Claims) -> Iterator[tuple[str, bytes]]:
             claims=claims,
         )
         yield f"record/{identifier}.ttl", b"".join(turtle.document(triples, build.graph.prefixes))
-        yield f"record/{identifier}.jsonld", b"".join(jsonld.document(_part(build.graph, triples), build.vocabulary))
+        yield f"record/{identifier}.jsonld", b"".join(writer.document(_part(build.graph, triples)))
 
 
 def _rows(build: Build, name: str, claims: Claims) -> dict[str, list[Row]]:
