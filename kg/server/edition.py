@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import pickle
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -101,7 +102,7 @@ def make(project: Path | None, folder: Path) -> Outcome:
     folder.mkdir()
     more = [Page(QUERY, "Query")]
     files = {}
-    for path, content in (*_assets(), *site.pages(build, more)):
+    for path, content in (*_assets(), *site.pages(build, more, os.cpu_count() or 1)):
         file = folder / _SITE / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
