@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import os
 import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -34,8 +36,9 @@ def apply(work: Callable[[_T], _R], items: Sequence[_T], jobs: int) -> Iterator[
         return
     global _inherited  # noqa: PLW0603 - as above
     _inherited = work
+    held, holding = os.pipe()
     gc.freeze()  # so that the collector of a child does not touch, and thereby copy, what it shares with this one
-    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"), initializer=_uninterrupted)
+    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"), initializer=_begin, initargs=(held, holding))
     try:
         yield from pool.map(_elsewhere, items, chunksize=max(1, min(8, len(items) // (4 * jobs))))
     except BrokenProcessPool:
@@ -43,11 +46,24 @@ def apply(work: Callable[[_T], _R], items: Sequence[_T], jobs: int) -> Iterator[
     finally:
         pool.shutdown(cancel_futures=True)
         gc.unfreeze()
+        os.close(held)
+        os.close(holding)
 
 
-def _uninterrupted() -> None:
-    """Leave an interrupt from the keyboard to the process that waits for this one."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def leash(descriptor: int) -> None:
+    """End this process when the other end of a pipe is closed, as it is when who holds it ends, however that does."""
+
+    def wait() -> None:
+        os.read(descriptor, 1)
+        os.kill(os.getpid(), signal.SIGKILL)  # whatever its other threads are doing
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def _begin(held: int, holding: int) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt from the keyboard is for the process that waits
+    os.close(holding)
+    leash(held)
 
 
 def _elsewhere(item: Any) -> Any:  # noqa: ANN401 - what `apply` was given

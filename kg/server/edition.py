@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import pickle
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +16,6 @@ import pyoxigraph as ox
 from kg import pipeline, questions, site
 from kg.diagnostic import Diagnostic
 from kg.export import lines
-from kg.fault import Failure, Fault, OntologyFault
 from kg.names import Names
 from kg.pipeline import Build
 from kg.project import find
@@ -75,7 +73,7 @@ class Edition:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of building an edition: there is none where something is an error or the environment failed."""
+    """What came of building an edition: there is none where something is an error or could not be done."""
 
     edition: Edition | None
     diagnostics: tuple[Diagnostic, ...]
@@ -125,23 +123,6 @@ def make(project: Path | None, folder: Path) -> Outcome:
         state=state,
     )
     return Outcome(edition, build.diagnostics)
-
-
-def keep(project: str, folder: str, file: str) -> None:
-    """Do what `make` does, in a process of its own, and leave the outcome in a file for `kept`."""
-    try:
-        outcome = make(Path(project), Path(folder))
-    except (Fault, OntologyFault, Failure) as error:
-        outcome = Outcome(None, (), str(error))
-    except OSError as error:
-        outcome = Outcome(None, (), error.strerror or "a file cannot be read or written")
-    Path(file).write_bytes(pickle.dumps(outcome))
-
-
-def kept(file: Path) -> Outcome:
-    """Return the outcome that `keep` left."""
-    outcome = pickle.loads(file.read_bytes())  # noqa: S301 - from a process of our own, in a folder of our own
-    return outcome if isinstance(outcome, Outcome) else Outcome(None, (), "the build left nothing")
 
 
 def _assets() -> Iterator[tuple[str, bytes]]:

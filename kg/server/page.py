@@ -24,6 +24,7 @@ from kg.site.shown import Shown, address
 
 _ROWS = 1000  # rows that are shown
 _LARGEST = 4 << 20  # bytes of a result that is shown
+_SUGGESTED = 2000  # records from which a browser can complete a name; more would be heavier than the page
 _PROBLEMS = 10  # that are told on a page
 _SETTING = "set-"
 _DOWNLOADS = {
@@ -173,7 +174,7 @@ def render(asked: Asked, edition: Edition, found: Result | None = None) -> bytes
         asked=asked,
         found=found,
         questions=edition.questions.values(),
-        records=edition.names.labels,
+        records=edition.names.labels if len(edition.names.labels) <= _SUGGESTED else {},
         prefixes=edition.dataset.prefixes,
         graphs=edition.graphs,
         show=show,
