@@ -134,7 +134,7 @@ class _Application:
         path = request.path_params["path"] or "index.html"
         if path not in edition.files:
             raise HTTPException(404)
-        tag = f'"{edition.files[path]}"'
+        tag = f'"{edition.files[path].digest}"'
         html = path.endswith(".html")
         unchanged = tag in request.headers.get("if-none-match", "")
         if unchanged and not (html and self._shelf.problems):
