@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import gc
-import multiprocessing
-import signal
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from kg import shard
+from kg import cores, shard
 from kg.cache import Cache
 from kg.diagnostic import Diagnostic, Location
-from kg.fault import Failure
 from kg.shard import Context, Others, Shard
 
 _PAYS = 1 << 20  # bytes of fact files, below which processes cost more than they bring
@@ -51,33 +46,10 @@ class Intake:
 
         """
         size = sum(file.stat().st_size for file, _, _ in items if file.exists()) if self.jobs > 1 else 0
-        if size < _PAYS or "fork" not in multiprocessing.get_all_start_methods():
-            return [_read(context, self.cache, item) for item in items]
-        _ = context.derivation, context.constraints  # made ready once, not in each process
-        global _inherited  # noqa: PLW0603 - what is made ready goes to the processes by fork, and is not sent
-        _inherited = context, self.cache
-        gc.freeze()  # so that the collector of a child does not touch, and thereby copy, what it shares with this one
-        pool = ProcessPoolExecutor(self.jobs, multiprocessing.get_context("fork"), initializer=_uninterrupted)
-        try:
-            return list(pool.map(_elsewhere, items, chunksize=max(1, min(8, len(items) // (4 * self.jobs)))))
-        except BrokenProcessPool:
-            raise Failure("a process that read files was ended from outside; is there memory enough?") from None
-        finally:
-            pool.shutdown(cancel_futures=True)
-            gc.unfreeze()
-
-
-def _uninterrupted() -> None:
-    """Leave an interrupt from the keyboard to the process that waits for this one."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-_inherited: tuple[Context, Cache | None] | None = None
-
-
-def _elsewhere(item: Item) -> Shard:
-    assert _inherited is not None  # noqa: S101 - set before the fork
-    return _read(*_inherited, item)
+        if size >= _PAYS:
+            _ = context.derivation, context.constraints  # made ready once, not in each process
+        work = partial(_read, context, self.cache)
+        return list(cores.apply(work, items, self.jobs if size >= _PAYS else 1))
 
 
 def _read(context: Context, cache: Cache | None, item: Item) -> Shard:

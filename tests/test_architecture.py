@@ -31,6 +31,7 @@ LAYERS = (
         "canonical diagnostic fault sparql suggestion dates quotes patterns footprint node cache",
     ),
     ("what every reader of files asks", "links"),
+    ("what uses every core", "cores"),
     ("files", "factfile ontology output texts"),
     ("tables, and what a project holds", "vocabulary project literals turtlemap compiled compiled.rules"),
     (

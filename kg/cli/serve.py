@@ -8,13 +8,13 @@ import os
 import signal
 import socket
 import sys
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from kg.project import Project
     from kg.server.edition import Outcome
 
@@ -37,21 +37,21 @@ def serve(project: Path | None, port: int, host: str, url: str, origins: tuple[s
     130 when interrupted, and with 0 on SIGTERM.
     """
     from kg.cli import DATA, report
-    from kg.fault import Failure
+    from kg.fault import Failure, Fault
     from kg.project import find
 
     if os.name != "posix":
         raise Failure("`kg serve` needs processes that fork, as Linux and macOS have them")
     try:
-        from kg.server import edition, running
+        from kg.server import builder, running, scratch
         from kg.server.limits import Limits
         from kg.server.shelf import Shelf
     except ModuleNotFoundError as error:
-        raise Failure(f"`kg serve` needs {error.name}: pip install 'kg-facts[serve]'") from None
+        raise Fault(f"this needs the package {error.name}: pip install 'kg-facts[serve]'") from None
     public, found = _public(url), find(project)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    with _listen(host, port) as listening, tempfile.TemporaryDirectory(prefix="kg-serve-") as folder:
-        first = edition.make(project, Path(folder) / "edition-0")
+    with _listen(host, port) as listening, scratch.folder() as folder:
+        first = builder.apart(found.root, folder / "edition-0")
         report.show(first.diagnostics, found)
         if first.edition is None:
             click.echo(f"{report.count(first.diagnostics)}; nothing served", err=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -25,12 +26,12 @@ def site(project: Path | None, out: Path | None) -> None:
     from kg import output
     from kg.cli import DATA, report
     from kg.cli.stage import made
-    from kg.fault import Failure
+    from kg.fault import Fault
 
     try:
         from kg import site as pages
     except ModuleNotFoundError as error:
-        raise Failure(f"`kg site` needs {error.name}: pip install 'kg-facts[site]'") from None
+        raise Fault(f"this needs the package {error.name}: pip install 'kg-facts[site]'") from None
 
     build = made(project, checked=True)
     report.show(build.diagnostics, build.project)
@@ -38,7 +39,7 @@ def site(project: Path | None, out: Path | None) -> None:
         click.echo(f"{report.count(build.diagnostics)}; nothing written", err=True)
         sys.exit(DATA)
     directory = out if out is not None else build.project.root / "site"
-    contents = ((path, [content]) for path, content in pages.pages(build))
+    contents = ((path, [content]) for path, content in pages.pages(build, jobs=os.cpu_count() or 1))
     number = output.folder(directory, contents, (build.project.facts, build.project.ontology))
     click.echo(f"{number} files, {len(build.sources.records)} records, {report.count(build.diagnostics)}", err=True)
     click.echo(directory / pages.START.path)

@@ -13,6 +13,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urljoin
 
@@ -40,20 +41,33 @@ def write(graph: Graph) -> Iterator[bytes]:
     vocab = vocabulary.read(graph.ontology)
     if problems := fields.misread(graph.ontology, vocab):
         raise OntologyFault(str(problems[0]))
-    return document(graph, vocab)
+    return Writer(vocab).document(graph)
 
 
-def document(graph: Graph, vocab: Vocabulary) -> Iterator[bytes]:
-    """Write a graph by a vocabulary of which no processor would misread a field."""
-    nodes = _Nodes(graph, vocab)
-    top = list(nodes.top())
-    head = {"@version": 1.1, "@base": graph.base, **_kept(context.make(vocab), nodes.used)}
-    yield f'{{\n "@context": {_json(head, 1)},\n "@graph": ['.encode()
-    separator = "\n  "
-    for node in top:
-        yield f"{separator}{_json(node, 2)}".encode()
-        separator = ",\n  "
-    yield b"\n ]\n}\n"
+class Writer:
+    """Writes graphs by a vocabulary of which no processor would misread a field."""
+
+    def __init__(self, vocab: Vocabulary) -> None:
+        self._vocabulary = vocab
+        self._context = context.make(vocab)
+        self._heads: dict[str, str] = {}  # records are alike in the terms that they use
+
+    def document(self, graph: Graph) -> Iterator[bytes]:
+        """Write a graph."""
+        nodes = _Nodes(graph, self._vocabulary)
+        top = list(nodes.top())
+        yield f'{{\n "@context": {self._head(graph.base, nodes.used)},\n "@graph": ['.encode()
+        separator = "\n  "
+        for node in top:
+            yield f"{separator}{_json(node, 2)}".encode()
+            separator = ",\n  "
+        yield b"\n ]\n}\n"
+
+    def _head(self, base: str, used: Mapping[str, Any]) -> str:
+        key = json.dumps([base, used], sort_keys=True)
+        if key not in self._heads:
+            self._heads[key] = _json({"@version": 1.1, "@base": base, **_kept(self._context, used)}, 1)
+        return self._heads[key]
 
 
 def _kept(terms: Mapping[str, Any], used: Mapping[str, Any]) -> dict[str, Any]:
@@ -177,6 +191,7 @@ class _Nodes:
         return _relative(_iri(term), self.graph.base)
 
 
+@lru_cache(maxsize=1 << 16)  # few are named once
 def _relative(iri: str, base: str) -> str:
     rest = iri.removeprefix(base)
     safe = _RELATIVE.fullmatch(rest) and rest not in _KEYWORDS and urljoin(base, rest) == iri

@@ -23,7 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kg.expansion import record_of
 from kg.server import description, negotiation, page, protocol
-from kg.server.edition import QUERY
+from kg.server.edition import QUERY, ROOT
 from kg.server.engine import GRAPHS, Refused
 from kg.server.pool import Answer
 from kg.server.shelf import Shelf
@@ -69,7 +69,7 @@ def make(shelf: Shelf, url: str = "", origins: Sequence[str] = ()) -> ASGIApp:
             Route("/{path:path}", served.file, methods=methods),
         ],
         middleware=[cors] if origins else [],
-        exception_handlers={Refused: _refused, HTTPException: _failed},
+        exception_handlers={Refused: _refused, HTTPException: served.failed},
     )
     return _Guard(made, urlsplit(url).hostname or "")
 
@@ -134,7 +134,7 @@ class _Application:
         path = request.path_params["path"] or "index.html"
         if path not in edition.files:
             raise HTTPException(404)
-        tag = f'"{edition.files[path]}"'
+        tag = f'"{edition.files[path].digest}"'
         html = path.endswith(".html")
         unchanged = tag in request.headers.get("if-none-match", "")
         if unchanged and not (html and self._shelf.problems):
@@ -145,10 +145,19 @@ class _Application:
         media = _MEDIA.get(path[path.rfind(".") :]) or mimetypes.guess_type(path)[0] or "application/octet-stream"
         return Response(content, media_type=media, headers={"ETag": tag, "Cache-Control": "no-cache"})
 
-    def _page(self, content: bytes, tag: str = "") -> Response:
+    async def failed(self, request: HttpRequest, error: Exception) -> Response:
+        """A page for people who came to an address where nothing is, a line for programs and for anything else."""
+        known = error if isinstance(error, HTTPException) else HTTPException(500)
+        accept = request.headers.get("accept", "")
+        if known.status_code == HTTPStatus.NOT_FOUND and accept and negotiation.choose(accept, (HTML,)):
+            root = "../" * (request.scope["raw_path"].count(b"/") - 1)
+            return self._page(self._shelf.served.edition.missing.replace(ROOT, root).encode(), status=known.status_code)
+        return PlainTextResponse(f"{known.detail}\n", known.status_code, known.headers)
+
+    def _page(self, content: bytes, tag: str = "", status: int = 200) -> Response:
         """Make a page, with word of it if the facts have changed and have errors."""
         headers = {"Cache-Control": "no-cache", **({"ETag": tag} if tag else {})}
-        return Response(page.warned(content, self._shelf.problems), headers=headers, media_type=HTML)
+        return Response(page.warned(content, self._shelf.problems), status, headers, HTML)
 
 
 def _respond(answer: Answer) -> Response:
@@ -188,11 +197,6 @@ async def _refused(_: HttpRequest, error: Exception) -> Response:
     status = error.status if isinstance(error, Refused) else 500
     headers = {"Retry-After": "5"} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
     return PlainTextResponse(f"{error}\n", status, headers)
-
-
-async def _failed(_: HttpRequest, error: Exception) -> Response:
-    known = error if isinstance(error, HTTPException) else HTTPException(500)
-    return PlainTextResponse(f"{known.detail}\n", known.status_code, known.headers)
 
 
 class _Guard:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import pickle
+import itertools
+import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,6 @@ import pyoxigraph as ox
 from kg import pipeline, questions, site
 from kg.diagnostic import Diagnostic
 from kg.export import lines
-from kg.fault import Failure, Fault, OntologyFault
 from kg.names import Names
 from kg.pipeline import Build
 from kg.project import find
@@ -28,7 +28,17 @@ from kg.vocabulary import Vocabulary
 
 QUERY = "query"  # the address of the query page
 CONTENT = "<!-- content of the query page -->"
+ROOT = "top-of-the-site/"  # stands in the page `missing` for what leads to the top from wherever it is served
 _SITE, _QUADS = "site", "dataset.nq"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a file of the site stands among all, and its digest."""
+
+    start: int
+    size: int
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +47,13 @@ class Edition:
 
     Attributes:
         folder: of its own.
-        files: pages and other files of the site by path, with a digest of each.
+        files: pages and other files of the site by path. All are in one file, which can be removed at once: tens of
+            thousands take a minute to remove.
         dataset: what queries see.
         graphs: the named graphs, with the number of triples in each.
         title: of the data set.
         page: the frame of the query page, with `CONTENT` where that belongs.
+        missing: the page for an address where nothing is, with `ROOT` where a link begins.
         questions: the named questions.
         shown: how terms are shown, by IRI.
         names: of records.
@@ -51,11 +63,12 @@ class Edition:
     """
 
     folder: Path
-    files: Mapping[str, str]
+    files: Mapping[str, Place]
     dataset: DataSet
     graphs: Mapping[str, int]
     title: str
     page: str
+    missing: str
     questions: Mapping[str, Question]
     shown: Mapping[str, Shown]
     names: Names
@@ -63,15 +76,21 @@ class Edition:
     state: Sequence[tuple[str, int, int]]
 
     def read(self, path: str) -> bytes:
-        """Return a file of the site; only one of `files` is ever opened."""
-        if path not in self.files:
-            raise KeyError(path)
-        return (self.folder / _SITE / path).read_bytes()
+        """Return a file of the site; no path leads out of it.
+
+        Raises:
+            KeyError: there is none at the path.
+
+        """
+        place = self.files[path]
+        with (self.folder / _SITE).open("rb") as stream:
+            stream.seek(place.start)
+            return stream.read(place.size)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of building an edition: there is none where something is an error or the environment failed."""
+    """What came of building an edition: there is none where something is an error or could not be done."""
 
     edition: Edition | None
     diagnostics: tuple[Diagnostic, ...]
@@ -98,12 +117,11 @@ def make(project: Path | None, folder: Path) -> Outcome:
     folder.mkdir()
     more = [Page(QUERY, "Query")]
     files = {}
-    for path, content in (*_assets(), *site.pages(build, more)):
-        file = folder / _SITE / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(content)
-        files[path] = hashlib.sha256(content).hexdigest()
-    frame = site.frame(build, more)
+    with (folder / _SITE).open("wb") as stream:
+        for path, content in itertools.chain(_assets(), site.pages(build, more, os.cpu_count() or 1)):
+            files[path] = Place(stream.tell(), len(content), hashlib.sha256(content).hexdigest())
+            stream.write(content)
+    frame = Frame(build, site.frame(build, more).pages, jinja2.PackageLoader("kg.server"))
     quads = list(lines.dataset(build.graph))
     (folder / _QUADS).write_bytes(b"".join(f"{quad} .\n".encode() for quad in quads))
     edition = Edition(
@@ -112,7 +130,8 @@ def make(project: Path | None, folder: Path) -> Outcome:
         dataset=DataSet(str(folder / _QUADS), build.dataset.base, build.graph.prefixes),
         graphs=Counter(quad.graph_name.value for quad in quads if isinstance(quad.graph_name, ox.NamedNode)),
         title=build.dataset.title,
-        page=_frame(build, frame.pages),
+        page=frame.render("frame.html", QUERY, content=CONTENT)[1].decode(),
+        missing=frame.render("missing.html", "", root=ROOT)[1].decode(),
         questions=questions.named(build.graph.ontology),
         shown=_shown(build, frame.reader),
         names=build.names,
@@ -122,32 +141,9 @@ def make(project: Path | None, folder: Path) -> Outcome:
     return Outcome(edition, build.diagnostics)
 
 
-def keep(project: str, folder: str, file: str) -> None:
-    """Do what `make` does, in a process of its own, and leave the outcome in a file for `kept`."""
-    try:
-        outcome = make(Path(project), Path(folder))
-    except (Fault, OntologyFault, Failure) as error:
-        outcome = Outcome(None, (), str(error))
-    except OSError as error:
-        outcome = Outcome(None, (), error.strerror or "a file cannot be read or written")
-    Path(file).write_bytes(pickle.dumps(outcome))
-
-
-def kept(file: Path) -> Outcome:
-    """Return the outcome that `keep` left."""
-    outcome = pickle.loads(file.read_bytes())  # noqa: S301 - from a process of our own, in a folder of our own
-    return outcome if isinstance(outcome, Outcome) else Outcome(None, (), "the build left nothing")
-
-
 def _assets() -> Iterator[tuple[str, bytes]]:
     for file in (resources.files("kg.server") / "assets").iterdir():
         yield f"assets/{file.name}", file.read_bytes()
-
-
-def _frame(build: Build, pages: Sequence[Page]) -> str:
-    """Make the query page but for its content."""
-    _, made = Frame(build, pages, jinja2.PackageLoader("kg.server")).render("frame.html", QUERY, content=CONTENT)
-    return made.decode()
 
 
 def _shown(build: Build, reader: Reader) -> dict[str, Shown]:

@@ -19,10 +19,12 @@ from kg.server.edition import CONTENT, QUERY, Edition
 from kg.server.engine import GRAPHS, RESULTS, Request
 from kg.server.pool import Answer
 from kg.server.protocol import parameters
+from kg.site.frame import environment
 from kg.site.shown import Shown, address
 
 _ROWS = 1000  # rows that are shown
 _LARGEST = 4 << 20  # bytes of a result that is shown
+_SUGGESTED = 2000  # records from which a browser can complete a name; more would be heavier than the page
 _PROBLEMS = 10  # that are told on a page
 _SETTING = "set-"
 _DOWNLOADS = {
@@ -172,7 +174,7 @@ def render(asked: Asked, edition: Edition, found: Result | None = None) -> bytes
         asked=asked,
         found=found,
         questions=edition.questions.values(),
-        records=edition.names.labels,
+        records=edition.names.labels if len(edition.names.labels) <= _SUGGESTED else {},
         prefixes=edition.dataset.prefixes,
         graphs=edition.graphs,
         show=show,
@@ -203,11 +205,4 @@ def _short(iri: str, prefixes: Mapping[str, str]) -> str:
 
 @cache
 def _templates() -> jinja2.Environment:
-    packages = (jinja2.PackageLoader("kg.server"), jinja2.PackageLoader("kg.site"))
-    return jinja2.Environment(
-        loader=jinja2.ChoiceLoader(packages),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    return environment(jinja2.PackageLoader("kg.server"))

@@ -6,14 +6,13 @@ import asyncio
 import contextlib
 import itertools
 import shutil
-import sys
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from kg.fault import Failure
+from kg.fault import Failure, Fault, OntologyFault
 from kg.project import Project
-from kg.server import edition
+from kg.server import builder
 from kg.server.edition import Edition, Outcome
 from kg.server.limits import Limits
 from kg.server.pool import Pool
@@ -79,7 +78,7 @@ class Shelf:
                 outcome = await self._build(folder)
                 if outcome.edition:
                     await self._serve(outcome.edition)
-            except (Failure, OSError) as error:
+            except (Fault, OntologyFault, Failure, OSError) as error:
                 outcome = Outcome(None, (), str(error))
             if outcome.edition is None:
                 await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
@@ -101,19 +100,13 @@ class Shelf:
 
     async def _build(self, folder: Path) -> Outcome:
         """Build in another process, so that this one goes on answering."""
-        kept = folder.with_suffix(".outcome")
-        code = (
-            f"from kg.server import edition; edition.keep({str(self._project.root)!r}, {str(folder)!r}, {str(kept)!r})"
-        )
-        process = await asyncio.create_subprocess_exec(sys.executable, "-P", "-c", code, start_new_session=True)
+        command = builder.command(self._project.root, folder)
+        process = await asyncio.create_subprocess_exec(*command.pop("args"), **command)
         try:
             await process.wait()
         finally:
-            if process.returncode is None:
-                process.kill()
-        if process.returncode:
-            return Outcome(None, (), f"the build ended with code {process.returncode}")
-        return await asyncio.to_thread(edition.kept, kept)
+            builder.end(process)
+        return await asyncio.to_thread(builder.kept, folder, process.returncode)
 
     async def _serve(self, new: Edition) -> None:
         """Serve an edition as soon as it can be asked; the one before goes when its last query is answered."""

@@ -39,15 +39,16 @@ def frame(build: Build, more: Sequence[Page] = ()) -> Frame:
 
     """
     found = dict.fromkeys(found.page for found in views.find(build.graph.ontology.queries(views.FOLDER)))
-    return Frame(build, (START, *found, QUESTIONS, ONTOLOGY, RECORDS, *more))
+    return Frame(build, (*found, QUESTIONS, ONTOLOGY, RECORDS, *more))
 
 
-def pages(build: Build, more: Sequence[Page] = ()) -> Iterator[tuple[str, bytes]]:
+def pages(build: Build, more: Sequence[Page] = (), jobs: int = 1) -> Iterator[tuple[str, bytes]]:
     """Make the files of the site, always the same for the same facts.
 
     Args:
         build: one without errors.
         more: pages of others that the navigation leads to as well.
+        jobs: how many processes may be used, where that pays.
 
     Yields:
         The path of each file from the top of the site, and what it holds.
@@ -66,4 +67,4 @@ def pages(build: Build, more: Sequence[Page] = ()) -> Iterator[tuple[str, bytes]
     yield from views.pages(framed, claims, found)
     yield from questionpages.pages(framed, claims, QUESTIONS)
     yield from ontologypage.pages(framed, claims, ONTOLOGY)
-    yield from recordpages.pages(framed, claims)
+    yield from recordpages.pages(framed, claims, jobs)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
@@ -14,12 +14,14 @@ from kg.pipeline import Build
 from kg.questions import view
 from kg.site.shown import Reader, Shown, page
 
-SENTENCES, QUOTES = "views/site/shared/claims.rq", "views/why/2-words.rq"
+TOLD, QUOTES = "views/site/shared/claims.rq", "views/why/2-words.rq"
+SENTENCES = "views/site/shared/sentences.rq"
 COLUMNS = {
     "views/site/shared/claims.rq": ("record", "text", "badge"),
     "views/why/2-words.rq": ("record", "words", "quotation", "wording", "document", "start", "end", "path", "node"),
 }
 Row = dict[str, Term | None]
+OMITTED = " […] "  # as editors mark what they leave out
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class Quote:
         place: the first and the last character, if known.
         wording: how they stand to the words that were spoken.
         fields: what of the record they carry; empty for all of it.
+        address: of the words on the web; empty where the document has none.
+        node: what holds them.
 
     """
 
@@ -40,11 +44,26 @@ class Quote:
     place: tuple[str, str] | None
     wording: Shown | None
     fields: tuple[str, ...]
+    address: str
+    node: Term | None
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A record in a line or two."""
+    """A record in a line or two.
+
+    Attributes:
+        id: of the record.
+        link: its page.
+        label: its name.
+        cls: the name of its class.
+        text: the sentence that it is told in.
+        badges: how its source presents it.
+        quotes: all words on which it rests.
+        quote: those that stand beside it, with a sign where some between them are left out.
+        location: in the fact file.
+
+    """
 
     id: str
     link: str
@@ -53,12 +72,8 @@ class Claim:
     text: Shown
     badges: tuple[Shown, ...]
     quotes: tuple[Quote, ...]
+    quote: Quote | None
     location: Location
-
-    @property
-    def quote(self) -> Quote | None:
-        """The words that carry it as a whole, if some do."""
-        return next((quote for quote in self.quotes if not quote.fields), next(iter(self.quotes), None))
 
 
 class Claims:
@@ -69,9 +84,10 @@ class Claims:
         self.reader = reader
         self._texts: dict[str, Shown] = {}
         self._badges: dict[str, list[Shown]] = {}
-        for row in view(build.graph, SENTENCES, COLUMNS[SENTENCES]):
+        for row in view(build.graph, TOLD, COLUMNS[TOLD]):
             self._read(row)
         self._quotes = grouped(view(build.graph, QUOTES, COLUMNS[QUOTES]), reader)
+        self._sentences = {row["node"]: row["sentence"] for row in view(build.graph, SENTENCES, ("node", "sentence"))}
         self._known: dict[str, Claim] = {}
 
     def _read(self, row: Row) -> None:
@@ -86,6 +102,7 @@ class Claims:
         if identifier not in self._known:
             source = self.build.sources.records[identifier]
             label = self.build.names.labels.get(identifier, identifier)
+            held = quotes(self._quotes.get(identifier, ()), self.reader)
             self._known[identifier] = Claim(
                 identifier,
                 page(identifier),
@@ -93,10 +110,29 @@ class Claims:
                 self.build.vocabulary.classes[source.type].label,
                 self._texts.get(identifier, Shown(label)),
                 tuple(self._badges.get(identifier, ())),
-                quotes(self._quotes.get(identifier, ()), self.reader),
+                held,
+                self._joined(held),
                 source.location,
             )
         return self._known[identifier]
+
+    def _joined(self, quotes: tuple[Quote, ...]) -> Quote | None:
+        """Return the first quote that carries a record as a whole, with those from the same sentence behind it."""
+        first = next((quote for quote in quotes if not quote.fields), next(iter(quotes), None))
+        sentence = self._sentences.get(first.node) if first else None
+        if first is None or sentence is None:
+            return first
+        told = [
+            q
+            for q in quotes
+            if q.fields == first.fields and q.document == first.document and self._sentences.get(q.node) == sentence
+        ]
+        texts = ["".join(text for text, _ in quote.pieces) for quote in told]
+        pieces: list[tuple[str, bool]] = []
+        for quote, text in zip(told, texts, strict=True):
+            if not any(text in other and text != other for other in texts):  # else these words stand in another
+                pieces += [*([(OMITTED, False)] if pieces else []), *quote.pieces]
+        return replace(first, pieces=tuple(pieces))
 
     def of(self, term: Term | None) -> Claim | None:
         """Return the claim of a record or of what holds a part; None where the term is neither."""
@@ -129,6 +165,8 @@ def quotes(rows: Iterable[Row], reader: Reader) -> tuple[Quote, ...]:
                 (_value(begin), _value(end)) if begin is not None and end is not None else None,
                 reader(wording) if wording is not None else None,
                 tuple(fields),
+                reader.passage(_value(source), _value(first["words"])),
+                first["node"],
             )
         )
     return tuple(made)

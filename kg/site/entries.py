@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from kg.ontology import Term
 from kg.site.claims import Claim, Claims, Row, cut
-from kg.site.shown import Shown
+from kg.site.shown import FIRM, Shown, words
 
 
 class Entry:
@@ -51,6 +51,14 @@ class Entry:
     def each(self) -> list[Entry]:
         """Return an entry for each row."""
         return [Entry([row], self._claims) for row in self.rows]
+
+    def tone(self, column: str, claims: str) -> str:
+        """Return how what stands in a column is set apart: what is firm no firmer than the claims that say so."""
+        shown = self[column]
+        told = [claim.badges[0].tone for claim in self.claims(claims) if claim.badges]
+        if shown and shown.tone == FIRM and told and FIRM not in told:
+            return told[0]
+        return shown.tone if shown else ""
 
     def facts(self, *shown: str) -> list[tuple[str, list[Shown], list[Claim]]]:
         """Return what a template does not show already.
@@ -117,8 +125,3 @@ def batches(groups: Iterable[Group], size: int, room: int) -> Iterator[list[Grou
             room, rest = room - len(rest[:room]), rest[room:]
     if page:
         yield page
-
-
-def words(column: str) -> str:
-    """Return the name of a column as a reader wants it: `confirmedBy` becomes `confirmed by`."""
-    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in column).replace("_", " ")

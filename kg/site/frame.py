@@ -13,18 +13,46 @@ import pyoxigraph as ox
 import kg
 from kg.pipeline import Build
 from kg.questions import view
-from kg.site.shown import Reader, Shown, address
+from kg.site.shown import Reader, Shown, address, period, words
 
 READ = "views/audit/texts.rq"
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page that the navigation leads to: its address from the top of the site, what it is called, and what it shows."""
+    """A page that the navigation leads to.
+
+    Attributes:
+        path: its address from the top of the site.
+        title: what it is called.
+        summary: what it shows.
+        view: True for one that shows the facts from a side of their own.
+
+    """
 
     path: str
     title: str
     summary: str = field(default="", compare=False)
+    view: bool = field(default=False, compare=False)
+
+
+def environment(templates: jinja2.BaseLoader | None = None) -> jinja2.Environment:
+    """Return what templates of the site are rendered in.
+
+    Args:
+        templates: where they are looked for before those of the site.
+
+    """
+    own = jinja2.PackageLoader("kg.site")
+    made = jinja2.Environment(
+        loader=jinja2.ChoiceLoader([templates, own]) if templates else own,
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(web=address, words=words, period=period)
+    return made
 
 
 class Frame:
@@ -41,15 +69,7 @@ class Frame:
         self.build = build
         self.pages = tuple(pages)
         self.reader = Reader(build)
-        own = jinja2.PackageLoader("kg.site")
-        self.environment = jinja2.Environment(
-            loader=jinja2.ChoiceLoader([templates, own]) if templates else own,
-            autoescape=True,
-            undefined=jinja2.StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self.environment.filters["web"] = address
+        self.environment = environment(templates)
         self.environment.globals.update(
             title=build.dataset.title or "Knowledge graph",
             dataset=build.dataset,
@@ -66,7 +86,8 @@ class Frame:
             The path, and the page in UTF-8.
 
         """
-        made = self.environment.get_template(template).render(root="../" * path.count("/"), path=path, **context)
+        known = {"root": "../" * path.count("/"), "path": path}
+        made = self.environment.get_template(template).render(known | context)
         return path, made.encode()
 
     def node(self, identifier: str) -> ox.NamedNode:

@@ -16,7 +16,8 @@ from kg.site.entries import Entry, Group, fold
 from kg.site.shown import NOBODY, Shown
 
 MOST = 24  # names in a column
-LEFT, RIGHT = 330, 600  # where the curves end
+LONGEST = 42  # letters of a name; it is cut there
+_LETTER, _NUMBER, _BETWEEN = 7.2, 50, 240  # width of a letter, of the number at a name, and between the two columns
 STEP, TOP = 26, 30  # between two names, and above the first
 _THICKEST = 9
 
@@ -29,6 +30,12 @@ class Node:
     y: int
     number: int
 
+    @property
+    def name(self) -> str:
+        """Its words, cut where they are too long."""
+        text = self.shown.text
+        return text if len(text) <= LONGEST else text[: LONGEST - 1].rstrip() + "…"
+
 
 @dataclass(frozen=True, slots=True)
 class Edge:
@@ -36,17 +43,31 @@ class Edge:
 
     path: str  # https://www.w3.org/TR/SVG2/paths.html#PathData
     thickness: float
+    kind: int  # which of the relations
     title: str
     anchor: str
 
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """The picture; `whole` is False where names with the fewest records are left out."""
+    """The picture.
 
-    left: tuple[Node, ...]
-    right: tuple[Node, ...]
+    Attributes:
+        columns: the names on the left and on the right.
+        ends: where the curves begin and end.
+        edges: the curves.
+        relations: what joins the names.
+        width: of the picture.
+        height: of the picture.
+        whole: False where names with the fewest records are left out.
+
+    """
+
+    columns: tuple[tuple[Node, ...], tuple[Node, ...]]
+    ends: tuple[int, int]
     edges: tuple[Edge, ...]
+    relations: tuple[str, ...]
+    width: int
     height: int
     whole: bool
 
@@ -68,26 +89,47 @@ def draw(groups: list[Group], claims: Claims) -> Network:
     heights: list[dict[Term | None, int]] = [
         {term: TOP + STEP * i for i, (term, _) in enumerate(side.most_common(MOST))} for side in sides
     ]
+    left, right = (
+        tuple(Node(claims.reader(term) if term else NOBODY, y, side[term]) for term, y in places.items())
+        for side, places in zip(sides, heights, strict=True)
+    )
+    start = _width(left)
+    end = start + _BETWEEN
+    middle = (start + end) // 2
+    relations = list(dict.fromkeys(_relation(group) for group in groups))
     most = max((len(group.entries) for group in groups), default=1)
     edges = []
     for group in groups:
         here, there = (side.get(term) for side, term in zip(heights, _ends(group), strict=True))
         if here is None or there is None:
             continue
-        middle = (LEFT + RIGHT) // 2
         edges.append(
             Edge(
-                f"M{LEFT} {here}C{middle} {here} {middle} {there} {RIGHT} {there}",
+                f"M{start} {here}C{middle} {here} {middle} {there} {end} {there}",
                 round(1 + (_THICKEST - 1) * len(group.entries) / most, 1),
+                relations.index(_relation(group)),
                 f"{group.title.text}: {len(group.entries)}",
                 group.anchor,
             )
         )
-    left, right = (
-        tuple(Node(claims.reader(term) if term else NOBODY, y, side[term]) for term, y in places.items())
-        for side, places in zip(sides, heights, strict=True)
+    return Network(
+        (left, right),
+        (start, end),
+        tuple(edges),
+        tuple(relations),
+        end + _width(right),
+        TOP + STEP * max(len(left), len(right)),
+        max(map(len, sides)) <= MOST,
     )
-    return Network(left, right, tuple(edges), TOP + STEP * max(len(left), len(right)), max(map(len, sides)) <= MOST)
+
+
+def _width(column: tuple[Node, ...]) -> int:
+    return round(max((len(node.name) for node in column), default=0) * _LETTER) + _NUMBER
+
+
+def _relation(group: Group) -> str:
+    relation = group.entries[0]["relation"]
+    return relation.text if relation else ""
 
 
 def _ends(group: Group) -> tuple[Term | None, Term | None]:

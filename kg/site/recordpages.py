@@ -6,12 +6,12 @@ What stands on it: how it is told and in which words, the sections of `kg why` (
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kg import fields, turtle
+from kg import cores, fields, turtle
 from kg.expansion import record_of
 from kg.export import jsonld
 from kg.fault import OntologyFault
@@ -26,6 +26,7 @@ from kg.site.shown import Shown
 from kg.vocabulary import Class
 
 FOLDER = "views/why"
+_BATCH, _PAYS = 50, 20  # records that a process makes pages of at a time, and batches below which one is enough
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,13 @@ class Bearing:
     ids: tuple[str, ...]
 
 
-def pages(frame: Frame, claims: Claims) -> Iterator[tuple[str, bytes]]:
+def pages(frame: Frame, claims: Claims, jobs: int) -> Iterator[tuple[str, bytes]]:
     """Render the pages of all records, and write their triples beside them.
+
+    Args:
+        frame: of the pages.
+        claims: of the build.
+        jobs: how many processes may be used, where that pays.
 
     Raises:
         OntologyFault: a view cannot be run, or a JSON-LD processor would misread a field.
@@ -76,23 +82,34 @@ def pages(frame: Frame, claims: Claims) -> Iterator[tuple[str, bytes]]:
         (header(read(file).query), _rows(build, file.name, claims)) for file in build.graph.ontology.queries(FOLDER)
     ]
     bearings = _bearings(build, claims)
-    for identifier in sorted(build.sources.records):
-        node = ox.NamedNode(build.dataset.base + identifier)
-        triples = build.graph.about[node]
-        claim = claims[identifier]
-        yield frame.render(
-            "record.html",
-            claim.link,
-            claim=claim,
-            iri=node.value,
-            cls=claims.reader(ox.NamedNode(build.vocabulary.classes[build.sources.records[identifier].type].iri)),
-            sections=[_section(about, rows[identifier], claims) for about, rows in views if identifier in rows],
-            said=_said(build, node, triples, claims),
-            bearings=bearings.get(identifier, ()),
-            claims=claims,
-        )
-        yield f"record/{identifier}.ttl", b"".join(turtle.document(triples, build.graph.prefixes))
-        yield f"record/{identifier}.jsonld", b"".join(jsonld.document(_part(build.graph, triples), build.vocabulary))
+    writer = jsonld.Writer(build.vocabulary)
+    about = build.graph.about
+
+    def files(ids: Sequence[str]) -> list[tuple[str, bytes]]:
+        made = []
+        for identifier in ids:
+            node = frame.node(identifier)
+            claim = claims[identifier]
+            page = frame.render(
+                "record.html",
+                claim.link,
+                claim=claim,
+                iri=node.value,
+                cls=claims.reader(ox.NamedNode(build.vocabulary.classes[build.sources.records[identifier].type].iri)),
+                sections=[_section(heads, rows[identifier], claims) for heads, rows in views if identifier in rows],
+                said=_said(build, node, about[node], claims),
+                bearings=bearings.get(identifier, ()),
+                claims=claims,
+            )
+            turtled = b"".join(turtle.document(about[node], build.graph.prefixes))
+            json = b"".join(writer.document(_part(build.graph, about[node])))
+            made += [page, (f"record/{identifier}.ttl", turtled), (f"record/{identifier}.jsonld", json)]
+        return made
+
+    ids = sorted(build.sources.records)
+    batches = [ids[at : at + _BATCH] for at in range(0, len(ids), _BATCH)]
+    for made in cores.apply(files, batches, jobs if len(batches) >= _PAYS else 1):
+        yield from made
 
 
 def _rows(build: Build, name: str, claims: Claims) -> dict[str, list[Row]]:

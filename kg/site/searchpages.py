@@ -29,15 +29,18 @@ def pages(frame: Frame, claims: Claims, records: Page) -> Iterator[tuple[str, by
 
 
 def index(frame: Frame, claims: Claims) -> bytes:
-    """Write the index: for each record its id, class, sentence, badges, and the texts in which words are looked for."""
+    """Write the index: for each record its id, class, sentence, badges, texts in which words are looked for, and document."""
     names: dict[Term, int] = {}
     texts: dict[str, list[tuple[int, str]]] = {}
     for row in view(frame.build.graph, search.VIEW, ("record", "in", "text")):
         identifier, where, text = claims.reader.identifier(row["record"]), row["in"], row["text"]
         if identifier and where is not None and text is not None:
             texts.setdefault(identifier, []).append((names.setdefault(where, len(names)), claims.reader(text).text))
+    sources = dict.fromkeys(_source(claims, identifier) for identifier in texts)
+    documents = {source: number for number, source in enumerate(filter(None, sources))}
     found = {
         "fields": [claims.reader(term).text for term in names],
+        "documents": list(documents),
         "records": [
             [
                 identifier,
@@ -45,6 +48,7 @@ def index(frame: Frame, claims: Claims) -> bytes:
                 claims[identifier].text.text,
                 [[badge.text, badge.tone] for badge in claims[identifier].badges],
                 held,
+                documents.get(_source(claims, identifier), -1),
             ]
             for identifier, held in texts.items()
         ],
@@ -54,6 +58,11 @@ def index(frame: Frame, claims: Claims) -> bytes:
     for letter in "<>&\u2028\u2029":
         written = written.replace(letter, f"\\u{ord(letter):04x}")
     return f"kgSearchIndex({written});\n".encode()
+
+
+def _source(claims: Claims, identifier: str) -> str:
+    quote = claims[identifier].quote
+    return quote.document.text if quote else ""
 
 
 def _list(frame: Frame, claims: Claims, records: Page) -> Iterator[tuple[str, bytes]]:

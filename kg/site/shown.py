@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pyoxigraph as ox
 
@@ -16,6 +16,8 @@ from kg.questions import view
 from kg.vocabulary import Code, local_name
 
 TONES = "views/site/shared/tones.rq"
+ADDRESSES = "views/site/shared/addresses.rq"
+FIRM = "firm"  # the tone of what is told as being so
 # https://www.rfc-editor.org/rfc/rfc3986#section-2: what no address holds unescaped, and what hides where one leads
 _NO_ADDRESS = re.compile(r"[^\x21-\x7e]|[\"<>\\^`{|}]")
 
@@ -68,6 +70,8 @@ class Reader:
         rows = view(build.graph, TONES, ("code", "tone", "meaning"))
         self._tones = {_text(row["code"]): _text(row["tone"]) for row in rows}
         self._meanings = {_text(row["tone"]): _text(row["meaning"]) for row in rows}
+        addresses = view(build.graph, ADDRESSES, ("document", "address"))
+        self._addresses = {_text(row["document"]): address(_text(row["address"])) for row in addresses}
         self._known: dict[Term, Shown] = {}
 
     def __call__(self, term: Term) -> Shown:
@@ -92,7 +96,8 @@ class Reader:
             )
         if iri in self.build.vocabulary.labels:
             return Shown(text, f"ontology.html#{self.anchor(iri)}")
-        return Shown(self.build.vocabulary.field_name(iri) or self.short(iri))
+        name = self.build.vocabulary.field_name(iri)
+        return Shown(words(name), f"ontology.html#{self.anchor(iri)}") if name else Shown(self.short(iri))
 
     def identifier(self, term: Term | None) -> str:
         """Return the id of the record that a term is, or is a part of; nothing where there is none."""
@@ -112,6 +117,14 @@ class Reader:
     def anchor(self, iri: str) -> str:
         """Return the name of a term on the page of the ontology."""
         return re.sub(r"[^A-Za-z0-9_-]+", "-", self.short(iri)).strip("-") or local_name(iri)
+
+    def passage(self, document: str, words: str) -> str:
+        """Return the address on the web of words of a document, which browsers scroll to; nothing where it has none."""
+        found = self._addresses.get(document)
+        if not found:
+            return ""
+        # https://wicg.github.io/scroll-to-text-fragment/#syntax: a hyphen would set words before the place
+        return f"{found}{'' if '#' in found else '#'}:~:text={quote(words, safe='').replace('-', '%2D')}"
 
     def tone(self, iri: str) -> str:
         """Return how a code is set apart."""
@@ -139,6 +152,21 @@ def address(text: str) -> str:
         return ""
     usual = parts.scheme in ("http", "https") and parts.hostname and not _NO_ADDRESS.search(text)
     return text if usual else ""
+
+
+def words(name: str) -> str:
+    """Return the name of a column or field as a reader wants it: `confirmedBy` becomes `confirmed by`."""
+    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name).replace("_", " ").strip()
+
+
+def period(date: str) -> str:
+    """Return an EDTF interval in words (https://www.loc.gov/standards/datetime/), any other date as it is."""
+    first, slash, last = date.partition("/")
+    if not slash:
+        return date
+    if first in ("", ".."):
+        return f"{last} or earlier"
+    return f"{first} or later" if last in ("", "..") else f"{first} to {last}"
 
 
 def _text(term: Term | None) -> str:

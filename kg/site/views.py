@@ -86,7 +86,9 @@ class View:
     def page(self) -> Page:
         """The page on which it stands."""
         title = self.about["Page"]
-        return Page(re.sub(r"[^a-z0-9]+", "-", title.casefold()).strip("-") + ".html", title, self.about["Summary"])
+        return Page(
+            re.sub(r"[^a-z0-9]+", "-", title.casefold()).strip("-") + ".html", title, self.about["Summary"], view=True
+        )
 
 
 def find(files: list[Path]) -> list[View]:

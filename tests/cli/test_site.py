@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
+
+import pytest
 
 
 def test_the_site_lies_in_the_project_unless_told_otherwise(run, small: Path) -> None:
@@ -55,3 +59,15 @@ def test_row_39_the_facts_are_no_place_for_it(run, small: Path) -> None:
     ended = run("--project", small, "site", "--out", small / "facts")
     assert ended.code == 2
     assert "is an input" in ended.err
+
+
+@pytest.mark.parametrize(("command", "package"), [("site", "jinja2"), ("serve", "starlette"), ("serve", "uvicorn")])
+def test_a_missing_package_is_named_with_the_extra_that_has_it(command, package, small: Path) -> None:
+    """In a process that cannot find it."""
+    arguments = ["kg", "--project", str(small), command]
+    code = f"import sys; sys.modules[{package!r}] = None; from kg.cli import main; sys.argv = {arguments!r}; main()"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert ended.returncode == 2, ended.stderr
+    assert f"needs the package {package}" in ended.stderr
+    assert f"pip install 'kg-facts[{command}]'" in ended.stderr
+    assert not (small / "site").exists()

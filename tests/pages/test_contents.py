@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from urllib.parse import unquote
 
 import parsers
 import pyoxigraph as ox
@@ -16,6 +17,7 @@ from kg import site as library
 from kg.fault import OntologyFault
 from kg.pipeline import Build
 from kg.site.claims import cut
+from kg.site.shown import period
 from kg.site.timeline import Bar, Dated
 from pages.reading import Site
 
@@ -61,12 +63,61 @@ def test_every_claim_bears_its_status_and_its_source(written: Path) -> None:
                 assert "<figcaption><a href=" in card, card[:300]
 
 
+def test_words_of_one_sentence_stand_together_and_in_their_order(site: Site) -> None:
+    assert "“KCNA said Kim ordered development […] underwater-launched ICBMs […] such as artillery" in _quoted(
+        site.pages["weapons.html"].html
+    )
+    discrepancy = site.pages["unconfirmed-and-contested.html"].html.split("What Beijing is to Washington")[1]
+    card, sides = discrepancy.split('<div class="sides">', 1)
+    assert "<blockquote>" not in card, "words of two statements would look like one quote"
+    assert sides.split("</div>\n</div>")[0].count("<blockquote>") >= 2
+
+
+def _quoted(html: str) -> str:
+    return re.sub(r"</?mark>", "", html).replace("<blockquote><p>", "“")
+
+
+def test_quotes_lead_to_their_place_on_the_web(small: Path) -> None:
+    file = small / "facts" / "documents.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("type: Document\n", "type: Document\n  url: https://example.org/a?b=1\n", 1), "utf-8")
+    build = kg.build(small)
+    page = dict(library.pages(build))["record/kim-says-so.html"].decode()
+    words = re.search(r"<blockquote><p>(.*?)</p>", page)
+    assert words
+    place = re.search(r'href="https://example.org/a\?b=1#:~:text=([^"]*)"', page)
+    assert place
+    assert unquote(place[1]) == re.sub("</?mark>", "", words[1])
+    reader = library.Frame(build, ()).reader
+    assert (
+        reader.passage("https://example.org/small/first-article", "a-b, c & d")
+        == "https://example.org/a?b=1#:~:text=a%2Db%2C%20c%20%26%20d"
+    )
+    assert reader.passage("https://example.org/small/second-article", "a") == ""
+
+
+@pytest.mark.parametrize(
+    ("date", "told"),
+    [
+        ("2026-02", "2026-02"),
+        ("2026-02-19/2026-02-26", "2026-02-19 to 2026-02-26"),
+        ("../2026-02-18", "2026-02-18 or earlier"),
+        ("/2026", "2026 or earlier"),
+        ("2026-02-26/..", "2026-02-26 or later"),
+    ],
+)
+def test_intervals_are_told_in_words(date, told) -> None:
+    assert period(date) == told
+
+
 def test_ordered_never_looks_like_has(written: Path) -> None:
     page = (written / "weapons.html").read_text(encoding="utf-8")
     ordered = re.findall(r'class="(?:badge|dot) (tone-\w+)"[^>]*>ordered<', page)
     there = re.findall(r'class="(?:badge|dot) (tone-\w+)"[^>]*>(?:deployed|test fired|shown|programme exists)<', page)
     assert set(ordered) == {"tone-ahead"}
-    assert set(there) == {"tone-firm"}
+    assert set(there) == {"tone-firm", "tone-told"}
+    inspected = page.split('id="weapons-north-korean-nuclear-powered-submarine"')[1].split("</ol>")[0]
+    assert re.findall(r'class="badge (tone-\w+)"[^>]*>shown<', inspected) == ["tone-told"], "state media said so"
     entry = page.split('id="weapons-underwater-launched-icbm"')[1].split("<ol")[0]
     assert "Does a source say that it exists?" in entry
     assert "no evidence" in entry

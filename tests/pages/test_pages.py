@@ -11,6 +11,7 @@ import pytest
 
 import kg
 from kg.pipeline import Build
+from kg.site import pages, recordpages
 from pages.conftest import built
 from pages.reading import PageFile, Site
 
@@ -144,6 +145,11 @@ def test_the_triples_of_a_record_lie_beside_its_page(site: Site, build: Build) -
             path, _ = page.target(links[media].get("href", ""))
             read = {quad.triple for quad in ox.parse(path=site.folder / path, format=format_)}
             assert read == of_it, path
+
+
+def test_processes_change_nothing(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recordpages, "_PAYS", 0)
+    assert list(pages(build, jobs=2)) == list(pages(build))
 
 
 def test_the_site_is_the_same_every_time(site: Site, shipped: Path, tmp_path: Path) -> None:

@@ -43,6 +43,9 @@ def tab(request: pytest.FixtureRequest, browser: sync_api.Browser, server: Serve
 
 def test_a_question_by_mouse(tab: sync_api.Page) -> None:
     tab.goto("/")
+    menu = tab.get_by_role("button", name="Menu")
+    if menu.is_visible():  # on a phone
+        menu.click()
     tab.get_by_role("navigation").get_by_role("link", name="Query", exact=True).click()
     tab.get_by_label("Show those with").fill("names record")
     visible = tab.locator("#questions li:visible")

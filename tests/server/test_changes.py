@@ -128,6 +128,24 @@ def test_an_answer_that_is_nearly_there_is_sent_before_the_end(serve: Serve, fac
         assert server.process.wait(60) == 0
 
 
+def test_what_a_killed_server_left_is_removed_and_what_others_use_is_not(
+    serve: Serve, facts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    (tmp_path / "kg-serve-file").touch()
+    with serve(facts) as living:
+        (kept,) = tmp_path.glob("kg-serve-*/")
+        with serve(facts) as killed:
+            killed.process.kill()
+            killed.process.wait()
+            assert len(list(tmp_path.glob("kg-serve-*/"))) == 2
+        with serve(facts):
+            assert kept in tmp_path.glob("kg-serve-*/")
+            assert len(list(tmp_path.glob("kg-serve-*/"))) == 2
+        assert living.get("/index.html").status == 200
+    assert [file.name for file in tmp_path.iterdir()] == ["kg-serve-file"]
+
+
 def test_nothing_outlives_a_server_that_is_killed(serve: Serve, facts: Path) -> None:
     with serve(facts, "--time-limit", "3600") as server, asking(server, CROSS):
         wait_for(lambda: busy(server))

@@ -7,7 +7,7 @@ import csv
 import io
 import re
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urljoin, urlsplit
 
 import pyoxigraph as ox
 import pytest
@@ -68,13 +68,24 @@ def test_an_answer_is_a_table_of_labels_that_lead_to_records(server: Server) -> 
     got = server.get(f"/query?query={quote(LABELS)}")
     assert got.status == 200
     assert re.search(r'<th scope="col">who</th><th scope="col">label</th>', got.text)
-    assert re.search(r'<td><a href="record/kim-jong-un.html">Kim Jong Un</a>\s*</td>', got.text)
+    assert re.search(r'<td data-name="who"><a href="record/kim-jong-un.html">Kim Jong Un</a>\s*</td>', got.text)
     assert "1 row<" in got.text
     assert server.get("/record/kim-jong-un.html").status == 200
 
 
 def test_the_page_says_how_small_the_corpus_is(server: Server) -> None:
     assert "5 records" in server.get(f"/query?query={quote(LABELS)}").text
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/record/kim-jong-unn.html", "/id/nobody", "/a/b/c", "/a%2fb", "//x"])
+def test_an_address_where_nothing_is_leads_people_back(server: Server, path: str) -> None:
+    got = server.get(path, "text/html,application/xhtml+xml,*/*;q=0.8")
+    assert (got.status, got.media) == (404, "text/html")
+    assert "No such page" in got.text
+    for address in re.findall(r'href="([^"]*records.html|[^"]*site.css)"', got.text):
+        assert server.get(urlsplit(urljoin(f"http://localhost{path}", address)).path).status == 200
+    assert server.get(path).media == "text/plain"
+    assert server.get(path, "text/turtle").media == "text/plain"
 
 
 @pytest.mark.parametrize(

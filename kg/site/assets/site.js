@@ -15,9 +15,9 @@
 
   window.kgSearchIndex = function (index) {
     records = index.records.map(function (record, order) {
-      const [id, kind, sentence, badges, texts] = record;
+      const [id, kind, sentence, badges, texts, document] = record;
       const held = texts.map(([field, text]) => ({ field, name: index.fields[field], text, folded: folded(text) }));
-      return { id, kind, sentence, badges, order, texts: held };
+      return { id, kind, sentence, badges, order, texts: held, source: index.documents[document] };
     });
     show();
   };
@@ -53,6 +53,7 @@
     const meta = made("p", "meta");
     meta.append(made("span", "class", record.kind));
     for (const [name, tone] of record.badges) meta.append(made("span", "badge tone-" + tone, name));
+    if (record.source) meta.append(made("span", "source", record.source));
     li.append(link, meta);
     if (text.text !== record.sentence) li.append(made("p", "where", text.name + ": " + text.text));
     return li;

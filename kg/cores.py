@@ -1,0 +1,71 @@
+"""Cores: one function over many items, in processes that are forked and so share what is in memory already."""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any, TypeVar
+
+from kg.fault import Failure
+
+_T = TypeVar("_T")
+_R = TypeVar("_R")
+_inherited: Callable[[Any], Any] | None = None  # goes to the processes by fork, and is not sent
+
+
+def apply(work: Callable[[_T], _R], items: Sequence[_T], jobs: int) -> Iterator[_R]:
+    """Do something to each item; give the results in the order of the items.
+
+    Args:
+        work: what it needs should be ready before, or every process makes it for itself.
+        items: are sent to the processes, and the results back.
+        jobs: how many processes may be used; with one, or where processes cannot fork, it is done here.
+
+    Raises:
+        Failure: a process was ended from outside.
+
+    """
+    if jobs < 2 or "fork" not in multiprocessing.get_all_start_methods():  # noqa: PLR2004 - one is this process
+        yield from map(work, items)
+        return
+    global _inherited  # noqa: PLW0603 - as above
+    _inherited = work
+    held, holding = os.pipe()
+    gc.freeze()  # so that the collector of a child does not touch, and thereby copy, what it shares with this one
+    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"), initializer=_begin, initargs=(held, holding))
+    try:
+        yield from pool.map(_elsewhere, items, chunksize=max(1, min(8, len(items) // (4 * jobs))))
+    except BrokenProcessPool:
+        raise Failure("a process on another core was ended from outside; is there memory enough?") from None
+    finally:
+        pool.shutdown(cancel_futures=True)
+        gc.unfreeze()
+        os.close(held)
+        os.close(holding)
+
+
+def leash(descriptor: int) -> None:
+    """End this process when the other end of a pipe is closed, as it is when who holds it ends, however that does."""
+
+    def wait() -> None:
+        os.read(descriptor, 1)
+        os.kill(os.getpid(), signal.SIGKILL)  # whatever its other threads are doing
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def _begin(held: int, holding: int) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt from the keyboard is for the process that waits
+    os.close(holding)
+    leash(held)
+
+
+def _elsewhere(item: Any) -> Any:  # noqa: ANN401 - what `apply` was given
+    assert _inherited is not None  # noqa: S101 - set before the fork
+    return _inherited(item)
