@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from kg import factfile, links
+from kg import addresses, factfile, links
 from kg.diagnostic import Diagnostic, Location, Severity
 from kg.factfile import Mapping, Node, Scalar, Sequence
 from kg.fault import Fault
@@ -200,16 +200,10 @@ def _dataset(record: Mapping, path: str) -> tuple[Dataset, list[Diagnostic]]:  #
 
 
 def _bad_base(base: str) -> str:
-    if re.search(r"[\s<>\"{}|\\^`\x00-\x20]", base):
-        return "it holds a character that no IRI may hold"
-    if re.search(r"%(?![0-9A-Fa-f]{2})", base):
-        return "it holds a broken percent escape"
-    try:
-        parts = urlsplit(base)
-        _ = parts.port
-    except ValueError as error:
-        return str(error)
-    if not (parts.scheme and parts.netloc):
+    if problem := addresses.fault(base):
+        return problem
+    parts = urlsplit(base)
+    if not parts.netloc:
         return "it is not absolute"
     if parts.query or parts.fragment or "?" in base or "#" in base:
         return "it has a query or a fragment"

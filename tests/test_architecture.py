@@ -28,9 +28,9 @@ MODULES = {
 LAYERS = (
     (
         "leaves: nothing of kg",
-        "canonical diagnostic fault sparql suggestion dates quotes patterns footprint node cache",
+        "addresses canonical diagnostic fault sparql suggestion dates quotes patterns footprint node cache",
     ),
-    ("what every reader of files asks", "links"),
+    ("what every reader of files asks", "links positions"),
     ("files", "factfile ontology output texts"),
     ("tables, and what a project holds", "vocabulary project literals turtlemap compiled compiled.rules"),
     (
