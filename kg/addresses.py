@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from urllib.parse import urlsplit
 
 
@@ -11,8 +12,9 @@ def fault(text: str) -> str:
 
     https://www.rfc-editor.org/rfc/rfc3987#section-2.2
     """
-    if re.search(r"[\s<>\"{}|\\^`]", text):  # control characters are told of where the file is read
+    if re.search(r"[\s<>\"{}|\\^`]", text) or any(unicodedata.category(letter) == "Cf" for letter in text):
         return "it holds a character that no IRI may hold"
+    # Control characters are told of where the file is read.
     if re.search(r"%(?![0-9A-Fa-f]{2})", text):
         return "it holds a broken percent escape"
     try:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from kg import links
 from kg.derivation import FUNCTIONS
 from kg.diagnostic import Diagnostic, Location, Severity
 from kg.expansion import record_of
@@ -71,7 +72,7 @@ def run(folder: str, prefix: str, graph: Graph, sources: SourceMap, names: Names
 def faults(ontology: Ontology) -> list[Diagnostic]:
     """Return what is wrong with any query of an ontology, before it is asked: what is refused, and what is no SPARQL."""
     found = []
-    for file in sorted(ontology.directory.rglob("*.rq")):
+    for file in (file for file in links.walk(ontology.directory) if file.suffix == ".rq"):
         path = f"ontology/{file.relative_to(ontology.directory).as_posix()}"
         try:
             query = file.read_text(encoding="utf-8")

@@ -135,7 +135,7 @@ def load(directory: Path, root: Path | None = None) -> tuple[Ontology, list[Diag
 
 
 def _links(directory: Path, root: Path) -> Iterator[Diagnostic]:
-    for file in (directory, *sorted(directory.rglob("*"))):
+    for file in dict.fromkeys((directory, *links.walk(directory))):
         if links.outside(file, root):
             yield links.refused("/".join(("ontology", *file.relative_to(directory).parts)))
 

@@ -187,7 +187,7 @@ def _missing(sources: SourceMap, dataset: Dataset, vocab: Vocabulary) -> list[Di
     for name, least in dataset.minimum.items():
         cls = vocab.classes.get(name)
         if cls is None:
-            hint = did_you_mean(name, vocab.classes)
+            hint = did_you_mean(name, vocab.classes) or "one of: " + ", ".join(vocab.record_types)
             diagnostics.append(Diagnostic(dataset.places[name], "bad-configuration", f"no type '{name}'", hint))
             continue
         fitting = {name for name, one in vocab.classes.items() if vocab.is_a(one.iri, cls.iri)}
