@@ -45,6 +45,11 @@ def term(text: str) -> Term:
     return found
 
 
+def shown(term: Term) -> str:
+    """Return a term as a message shows it; what has no name has no good one."""
+    return "a node without a name" if isinstance(term, ox.BlankNode) else str(term)
+
+
 @dataclass(frozen=True)
 class Ontology:
     """The graph of an `ontology/` directory, with the prefixes that its files declare."""
@@ -120,6 +125,10 @@ def load(directory: Path, root: Path | None = None) -> tuple[Ontology, list[Diag
     diagnostics = list(_links(directory, root)) if root else []
     for file in () if diagnostics else sorted(directory.glob("*.ttl")):
         path = f"ontology/{file.name}"
+        if not file.is_file():
+            hint = "Turtle files are regular files"
+            diagnostics.append(Diagnostic(Location(path), "ontology-syntax", "not a file that can be read", hint))
+            continue
         parser = ox.parse(file.read_bytes(), format=ox.RdfFormat.TURTLE)
         try:
             for quad in parser:
@@ -130,6 +139,9 @@ def load(directory: Path, root: Path | None = None) -> tuple[Ontology, list[Diag
         except SyntaxError as error:
             location = Location(path, (error.lineno or 1) - 1, (error.offset or 1) - 1)
             diagnostics.append(Diagnostic(location, "ontology-syntax", error.msg, "mend the Turtle"))
+        except MemoryError as error:
+            message, hint = " ".join(str(error).split()), "is a text not closed? no term is that long"
+            diagnostics.append(Diagnostic(Location(path), "ontology-syntax", message, hint))
         prefixes.update(parser.prefixes)
     return Ontology(directory, tuple(triples), prefixes, origin), diagnostics
 

@@ -16,6 +16,7 @@ from kg import (
     metashapes,
     names,
     ontology,
+    parameters,
     shapes,
     sourcemap,
     vocabulary,
@@ -164,7 +165,9 @@ def _breaches(facts: corpus.Corpus, cache: Cache | None) -> list[checks.Finding]
 def prepare(project: Project) -> tuple[Ontology, Vocabulary, list[Diagnostic]]:
     """Read the ontology of a project, and say what is wrong with it; with an error there is no vocabulary."""
     onto, faults = ontology.load(project.ontology, project.bounds)
-    faults = faults or [*metashapes.check(onto), *fields.check(onto)]
+    faults = faults or [*metashapes.check(onto), *fields.check(onto), *parameters.check(onto)]
+    if not any(fault.severity is Severity.ERROR for fault in faults):
+        faults += checks.faults(onto)
     if any(fault.severity is Severity.ERROR for fault in faults):
         return onto, Vocabulary({}, {}, {}), faults
     vocab = vocabulary.read(onto)

@@ -16,18 +16,14 @@ if TYPE_CHECKING:
 @click.pass_obj
 def schema(project: Path | None, *, check: bool) -> None:
     """Generate context.jsonld and facts.schema.json from the ontology."""
-    from kg import checks, fields, metashapes, ontology, output, vocabulary
+    from kg import output, pipeline
     from kg import schema as generated
     from kg.cli import DATA, report
     from kg.project import find
 
     found = find(project)
     directory = found.ontology
-    onto, faults = ontology.load(directory, found.bounds)
-    faults = faults or [*metashapes.check(onto), *fields.check(onto), *checks.faults(onto)]
-    if not report.failed(faults):
-        vocab = vocabulary.read(onto)
-        faults += fields.misread(onto, vocab)
+    _, vocab, faults = pipeline.prepare(found)
     if check and not report.failed(faults):
         faults += generated.drift(vocab, directory)
     report.show(sorted(faults), found)
