@@ -31,10 +31,10 @@ from kg.ontology import Ontology, Term
 from kg.project import DEFAULT_BASE
 from kg.questions import QueryError, Table, ask, header, make
 from kg.sourcemap import SourceMap
-from kg.sparql import place, refusal
+from kg.sparql import place, refusal, told
 
 _HEADERS = ("Problem", "Solution")
-_PATIENCE = 4  # seconds for reading all queries of an ontology, without any facts
+_PATIENCE = 2  # seconds for reading all queries of an ontology, without any facts
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -107,14 +107,14 @@ def _faults(ontology: Ontology, files: Iterable[Path]) -> list[Diagnostic]:
                 ox.Store().query(query, custom_functions=FUNCTIONS, prefixes={"id": DEFAULT_BASE, **ontology.prefixes})
         except UnicodeDecodeError as error:
             found.append(Diagnostic(Location(path), "bad-query", str(error), "save it as UTF-8"))
-        except (SyntaxError, ValueError) as error:
+        except (SyntaxError, ValueError, RuntimeError) as error:
             found.append(_bad(path, query, str(error)))
     return found
 
 
 def _bad(path: str, query: str, problem: str) -> Diagnostic:
     location = Location(path, *place(query, problem))
-    return Diagnostic(location, "bad-query", " ".join(problem.split()), "mend the query")
+    return Diagnostic(location, "bad-query", told(problem), "mend the query")
 
 
 def _select(query: str, graph: Graph) -> tuple[list[dict[str, Term | None]], str]:

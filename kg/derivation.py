@@ -22,7 +22,7 @@ from kg.confinement import Exceeded, confined
 from kg.diagnostic import Diagnostic, Location
 from kg.ontology import TYPE, XSD, Ontology
 from kg.project import shipped_ontology
-from kg.sparql import place, refusal, sealed
+from kg.sparql import place, refusal, sealed, told
 from kg.vocabulary import Class, Kind, Vocabulary
 
 _FUNCTIONS = "urn:kg:function:"
@@ -212,7 +212,7 @@ def _quads(triples: Iterable[ox.Triple]) -> Iterator[ox.Quad]:
 
 
 def _bad(path: str, problem: str, hint: str, query: str = "") -> Diagnostic:
-    return Diagnostic(Location(path, *place(query, problem)), "bad-query", " ".join(problem.split()), hint)
+    return Diagnostic(Location(path, *place(query, problem)), "bad-query", told(problem), hint)
 
 
 def _bound(pick: Callable[[dates.Bounds], object]) -> Callable[[object], ox.Literal | None]:

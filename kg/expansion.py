@@ -169,9 +169,7 @@ class _Expander:
 
     def _values(self, field: Field, node: Node, cls: Class, holder: Class) -> Iterable[str | _Part]:  # noqa: PLR0911 - a branch a kind
         kind = field.kind
-        if (isinstance(node, Scalar) and not node.value.strip(_BLANK)) or (
-            isinstance(node, Mapping) and not node.entries
-        ):
+        if (isinstance(node, Scalar) and node.value == "") or (isinstance(node, Mapping) and not node.entries):
             self._report(node, "empty-value", f"'{field.name}' is empty", _EMPTY)
         elif kind is Kind.PART:
             return self._part(field, node, cls)
@@ -227,7 +225,7 @@ class _Expander:
                 self._report(
                     value, "expected-value", f"'{field.name}' takes one text for a language, not {_what(value)}", hint
                 )
-            elif not value.value.strip(_BLANK):
+            elif value.value == "":
                 self._report(
                     value, "empty-value", f"'{field.name}' is empty", "quote text with commas in a flow mapping"
                 )
@@ -282,6 +280,8 @@ class _Expander:
 
     def _inspect(self, node: Scalar) -> None:
         """Warn of what a reader cannot see."""
+        if not node.value.strip(_BLANK):
+            self._report(node, "empty-value", "nothing but blanks", _EMPTY, Severity.WARNING)
         if node.value.isascii() and not node.plain:
             return
         for code, message, hint in literals.suspicions(node, self.entry.file.text):

@@ -15,7 +15,7 @@ import pyoxigraph as ox
 
 from kg import patterns
 from kg.diagnostic import Diagnostic, Location, Severity
-from kg.ontology import OWL, RDF, SH, SKOS, TYPE, Ontology, Term, shown
+from kg.ontology import OWL, RDF, SH, SKOS, TYPE, XSD, Ontology, Term, shown
 from kg.suggestion import did_you_mean, nearest
 from kg.turtlemap import TurtleMap
 from kg.vocabulary import local_name
@@ -102,17 +102,18 @@ class _Checker:
         self.shapes = [shape for shape in ontology.typed(SH + "NodeShape") if isinstance(shape, ox.NamedNode)]
         self.classes = set(ontology.typed(OWL + "Class"))
         self._unfolded: dict[Term, float] = {}
+        self._large = False
 
     def faults(self) -> Iterator[Diagnostic]:
         yield from self._imports()
-        if not self.classes:
-            location, hint = Location("ontology/ontology.ttl"), "a record is of a class: declare one as an owl:Class"
-            yield Diagnostic(location, "unknown-class", "the ontology declares no class", hint)
-            return
         if not any(self.ontology.objects(shape, SH + target) for shape in self.shapes for target in _TARGETS):
             location = Location("ontology/shapes.ttl")
             hint = "an ontology without shapes validates nothing"
             yield Diagnostic(location, "no-shapes", "no shape has a target", hint)
+        elif not self.classes:
+            location, hint = Location("ontology/ontology.ttl"), "a record is of a class: declare one as an owl:Class"
+            yield Diagnostic(location, "unknown-class", "the ontology declares no class", hint)
+            return
         if deep := self._deepest():
             message = f"a shape nested deeper than {_DEEPEST} levels"
             yield Diagnostic(self.places.subject(deep), "recursive-shape", message, "write it flat")
@@ -181,7 +182,8 @@ class _Checker:
         if size == _ENDLESS:
             message, hint = f"the shape <{name}> contains itself", "SHACL leaves that undefined"
             yield Diagnostic(self.places.subject(shape), "recursive-shape", message, hint)
-        elif size > _LARGEST:
+        elif size > _LARGEST and not self._large:
+            self._large = True  # what holds it is as large
             message, hint = f"the shape <{name}> unfolds into more than {_LARGEST} shapes", "write it flat"
             yield Diagnostic(self.places.subject(shape), "recursive-shape", message, hint)
 
@@ -205,7 +207,7 @@ class _Checker:
         """Every sh:pattern is an expression of XPath that looks at no surroundings and refers to no group."""
         for triple in self._with("pattern"):
             pattern = triple.object
-            if not isinstance(pattern, ox.Literal):
+            if not isinstance(pattern, ox.Literal) or pattern.datatype.value != XSD + "string":
                 place = self.places.predicate(triple)
                 yield Diagnostic(place, "bad-pattern", f"sh:pattern {pattern} is no text", "write it in quotes")
                 continue

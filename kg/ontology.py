@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -22,6 +23,7 @@ XSD = "http://www.w3.org/2001/XMLSchema#"
 DCTERMS = "http://purl.org/dc/terms/"
 
 TYPE = ox.NamedNode(RDF + "type")
+_PLACE = re.compile(r"^Parser error [a-z0-9 ]*: ")
 
 Subject = ox.NamedNode | ox.BlankNode | ox.Triple
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
@@ -105,7 +107,7 @@ class Ontology:
 
     def queries(self, folder: str) -> list[Path]:
         """Return the SPARQL files of a folder of the ontology, in the order of their names."""
-        return sorted((self.directory / folder).glob("*.rq"))
+        return sorted(file for file in (self.directory / folder).glob("*.rq") if file.is_file())
 
 
 def load(directory: Path, root: Path | None = None) -> tuple[Ontology, list[Diagnostic]]:
@@ -138,7 +140,7 @@ def load(directory: Path, root: Path | None = None) -> tuple[Ontology, list[Diag
                     origin.setdefault(quad.subject.value, path)
         except SyntaxError as error:
             location = Location(path, (error.lineno or 1) - 1, (error.offset or 1) - 1)
-            diagnostics.append(Diagnostic(location, "ontology-syntax", error.msg, "mend the Turtle"))
+            diagnostics.append(Diagnostic(location, "ontology-syntax", _PLACE.sub("", error.msg), "mend the Turtle"))
         except MemoryError as error:
             message, hint = " ".join(str(error).split()), "is a text not closed? no term is that long"
             diagnostics.append(Diagnostic(Location(path), "ontology-syntax", message, hint))

@@ -73,6 +73,7 @@ _XSD = [
     "NCName",
 ]
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*", re.ASCII)
+_PROPERTY = ox.NamedNode(SH + "PropertyShape")
 _NIL = ox.NamedNode(RDF + "nil")
 _TARGETS = ("targetClass", "targetNode", "targetObjectsOf", "targetSubjectsOf")
 
@@ -100,6 +101,7 @@ class _Checker:
         self.places = TurtleMap(ontology)
         self.classes = set(ontology.typed(OWL + "Class"))
         self.subjects = set(ontology.subjects())
+        self.named = {shape for shape in ontology.typed(SH + "NodeShape") if isinstance(shape, ox.NamedNode)}
 
     def values(self) -> Iterator[Diagnostic]:
         """A parameter takes terms of one kind."""
@@ -108,7 +110,7 @@ class _Checker:
             if name == triple.predicate.value:
                 continue
             wanted, hint = self._wanted(name, value)
-            if wanted:
+            if wanted and not (name == "property" and triple.subject in self.named):  # that is told of by `fields`
                 yield self._bad(triple, f"sh:{name} takes {wanted}, not {shown(value)}", hint)
             for member in self.ontology.members(value) if name in _OF_SHAPES else ():
                 if not self._is_shape(member):
@@ -183,6 +185,8 @@ class _Checker:
             if triple.predicate.value != SH + "name" or not isinstance(triple.object, ox.Literal):
                 continue
             name, language = triple.object.value, triple.object.language or ""
+            if triple.object.datatype.value not in (XSD + "string", RDF + "langString"):
+                continue  # told of by `values`
             if not _NAME.fullmatch(name):
                 yield self._bad(
                     triple, f"'{name}' cannot name a field", "begin with a letter; letters, digits, - and _"
@@ -198,7 +202,7 @@ class _Checker:
                 continue
             if not isinstance(triple.subject, ox.NamedNode):
                 yield self._bad(triple, "a shape without a name has a target", "give it an IRI, like shape:Person")
-            elif ox.NamedNode(SH + "NodeShape") not in self.ontology.objects(triple.subject, TYPE.value):
+            elif not any(_is_of_shacl(t) and t != _PROPERTY for t in self.ontology.objects(triple.subject, TYPE.value)):
                 yield self._bad(
                     triple, f"{shown(triple.subject)} has a target and is no sh:NodeShape", "write `a sh:NodeShape`"
                 )

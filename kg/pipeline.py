@@ -141,8 +141,10 @@ def _prepared(project: Project, cache: Cache | None) -> tuple[Ontology, Vocabula
     """Do what `prepare` does, or find it in the cache."""
     name = cache.name(b"ontology") if cache is not None else ""
     kept = cache.get(name) if cache is not None else None
-    if isinstance(kept, Vocabulary):  # then nothing was wrong
-        return ontology.load(project.ontology, project.bounds)[0], kept, []
+    if isinstance(kept, Vocabulary):  # then nothing was wrong, and where it is the same nothing is
+        onto, faults = ontology.load(project.ontology, project.bounds)
+        if not faults:
+            return onto, kept, []
     onto, vocab, faults = prepare(project)
     if cache is not None and not faults:
         cache.put(name, vocab)

@@ -15,6 +15,7 @@ from kg.vocabulary import Class, Vocabulary
 ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 MAX_ID = 150  # characters: ids become names of files, which have 255 at most
 _KEYWORDS = ("id", "type")  # of the generated context: an IRI that equals one expands to the keyword
+_VALUES = re.compile(r"null|true|false|[0-9]+e[0-9]+", re.ASCII)  # YAML has other readers than this one
 _DEVICES = re.compile(r"con|prn|aux|nul|(?:com|lpt)[0-9]", re.ASCII)  # no page or file can be called so on Windows
 
 
@@ -97,6 +98,7 @@ def _id(file: FactFile, record: Mapping, diagnostics: list[Diagnostic]) -> Scala
         and ID.fullmatch(node.value)
         and node.value not in _KEYWORDS
         and not _DEVICES.fullmatch(node.value)
+        and not _VALUES.fullmatch(node.value)
         and len(node.value) <= MAX_ID
     ):
         return node
@@ -107,6 +109,8 @@ def _id(file: FactFile, record: Mapping, diagnostics: list[Diagnostic]) -> Scala
         message, hint = f"'{node.value}' cannot be an id", "JSON-LD takes it for a keyword; choose a longer one"
     elif isinstance(node, Scalar) and _DEVICES.fullmatch(node.value):
         message, hint = f"'{node.value}' cannot be an id", "Windows takes it for a device; choose a longer one"
+    elif isinstance(node, Scalar) and _VALUES.fullmatch(node.value):
+        message, hint = f"'{node.value}' cannot be an id", "other programs take it for a value; choose a longer one"
     elif isinstance(node, Scalar) and len(node.value) > MAX_ID:
         message = f"an id of {len(node.value)} characters"
         hint = f"choose a shorter one: it names files, and has at most {MAX_ID}"
