@@ -13,10 +13,15 @@ They may have a column `?node`: the part of `?focus` that `?path` and `?value` a
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
+from string import Formatter
 
 import pyoxigraph as ox
 
+from kg import links
+from kg.confinement import Exceeded, confined
 from kg.derivation import FUNCTIONS
 from kg.diagnostic import Diagnostic, Location, Severity
 from kg.expansion import record_of
@@ -26,9 +31,10 @@ from kg.ontology import Ontology, Term
 from kg.project import DEFAULT_BASE
 from kg.questions import QueryError, Table, ask, header, make
 from kg.sourcemap import SourceMap
-from kg.sparql import place, refusal
+from kg.sparql import place, refusal, told
 
 _HEADERS = ("Problem", "Solution")
+_PATIENCE = 2  # seconds for reading all queries of an ontology, without any facts
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -70,9 +76,29 @@ def run(folder: str, prefix: str, graph: Graph, sources: SourceMap, names: Names
 
 def faults(ontology: Ontology) -> list[Diagnostic]:
     """Return what is wrong with any query of an ontology, before it is asked: what is refused, and what is no SPARQL."""
-    found = []
-    for file in sorted(ontology.directory.rglob("*.rq")):
+    files = [file for file in links.walk(ontology.directory) if file.suffix == ".rq"]
+    try:
+        return confined(lambda: _faults(ontology, files), _PATIENCE)
+    except Exceeded:  # one of them: which?
+        return [fault for file in files for fault in _faults_of(ontology, file)]
+
+
+def _faults_of(ontology: Ontology, file: Path) -> list[Diagnostic]:
+    try:
+        return confined(lambda: _faults(ontology, [file]), _PATIENCE)
+    except Exceeded as error:
         path = f"ontology/{file.relative_to(ontology.directory).as_posix()}"
+        return [Diagnostic(Location(path), "bad-query", f"to plan it {error}", "ask for less at once")]
+
+
+def _faults(ontology: Ontology, files: Iterable[Path]) -> list[Diagnostic]:
+    found = []
+    for file in files:
+        path = f"ontology/{file.relative_to(ontology.directory).as_posix()}"
+        if not file.is_file():
+            hint = "queries are regular files"
+            found.append(Diagnostic(Location(path), "bad-query", "not a file that can be read", hint))
+            continue
         try:
             query = file.read_text(encoding="utf-8")
             if problem := refusal(query):
@@ -81,14 +107,14 @@ def faults(ontology: Ontology) -> list[Diagnostic]:
                 ox.Store().query(query, custom_functions=FUNCTIONS, prefixes={"id": DEFAULT_BASE, **ontology.prefixes})
         except UnicodeDecodeError as error:
             found.append(Diagnostic(Location(path), "bad-query", str(error), "save it as UTF-8"))
-        except (SyntaxError, ValueError) as error:
+        except (SyntaxError, ValueError, RuntimeError) as error:
             found.append(_bad(path, query, str(error)))
     return found
 
 
 def _bad(path: str, query: str, problem: str) -> Diagnostic:
     location = Location(path, *place(query, problem))
-    return Diagnostic(location, "bad-query", " ".join(problem.split()), "mend the query")
+    return Diagnostic(location, "bad-query", told(problem), "mend the query")
 
 
 def _select(query: str, graph: Graph) -> tuple[list[dict[str, Term | None]], str]:
@@ -106,10 +132,12 @@ def _select(query: str, graph: Graph) -> tuple[list[dict[str, Term | None]], str
     if "focus" not in table.columns:
         return [], "no column ?focus"
     try:
-        for key in _HEADERS:
-            about[key].format_map(dict.fromkeys(table.columns, ""))
-    except (KeyError, ValueError) as error:
-        return [], f"its header has a placeholder that is no column: {error}; a brace is written twice"
+        parsed = [part for key in _HEADERS for part in Formatter().parse(about[key])]
+    except ValueError as error:
+        return [], f"its header has a brace alone: {error}; a brace is written twice"
+    for _, name, form, conversion in parsed:
+        if name is not None and (name not in table.columns or form or conversion):
+            return [], f"its header has a placeholder that is no column: '{name}'; a brace is written twice"
     return [dict(zip(table.columns, row, strict=True)) for row in table.rows], ""
 
 

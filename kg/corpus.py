@@ -158,7 +158,7 @@ def read(context: Context, project: Project, intake: Reader) -> Corpus:
     files, diagnostics = project.files()
     items = [(file, project.shown(file), Others()) for file in files]
     shards = intake.run(context, items)
-    if not files:
+    if not any(one.severity is Severity.ERROR for one in diagnostics) and not files:
         location = Location(project.shown(project.facts))
         diagnostics.append(Diagnostic(location, "no-facts", "no fact file", "write one, ending in .yaml"))
     return gather(context, project, intake, shards, diagnostics)

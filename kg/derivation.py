@@ -11,18 +11,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
 import pyoxigraph as ox
 
 from kg import dates, footprint
 from kg.compiled import ruletext
 from kg.compiled.rules import Function, Joined, Nodes, Rule, Triple
+from kg.confinement import Exceeded, confined
 from kg.diagnostic import Diagnostic, Location
 from kg.ontology import TYPE, XSD, Ontology
-from kg.sparql import place, refusal, sealed
+from kg.project import shipped_ontology
+from kg.sparql import place, refusal, sealed, told
 from kg.vocabulary import Class, Kind, Vocabulary
 
 _FUNCTIONS = "urn:kg:function:"
+_GROWTH, _LEAST = 10, 10_000  # a rule constructs at most so many triples for each that it sees, and so many more
 _TYPE = f"<{TYPE.value}>"
 
 
@@ -87,8 +91,9 @@ class Derivation:
         data.extend(_quads(t for t in self.ontology.triples if seen(self.reads, str(t.predicate), str(t.object))))
         made: dict[Triple, None] = {}
         diagnostics: list[Diagnostic] = []
+        own = self.ontology.directory == shipped_ontology()
         for path, query in self.across:
-            found, problem = _run(data, query)
+            found, problem = _run(data, query) if own else _confined(data, query)
             if problem:
                 diagnostics.append(_bad(path, problem, "mend the rule"))
             data.extend(_quads(found))
@@ -186,9 +191,20 @@ def _run(data: ox.Store, query: str) -> tuple[list[ox.Triple], str]:
     try:
         with sealed():
             results = data.query(query, custom_functions=FUNCTIONS)
-            return (list(results), "") if isinstance(results, ox.QueryTriples) else ([], "no CONSTRUCT")
+            if not isinstance(results, ox.QueryTriples):
+                return [], "no CONSTRUCT"
+            most = _GROWTH * len(data) + _LEAST
+            found = list(islice(results, most + 1))
+            return (found, "") if len(found) <= most else ([], f"it constructs more than {most} triples")
     except (SyntaxError, ValueError, OSError) as error:
         return [], str(error)
+
+
+def _confined(data: ox.Store, query: str) -> tuple[list[ox.Triple], str]:
+    try:
+        return confined(lambda: _run(data, query))
+    except Exceeded as error:
+        return [], f"it {error}"
 
 
 def _quads(triples: Iterable[ox.Triple]) -> Iterator[ox.Quad]:
@@ -196,7 +212,7 @@ def _quads(triples: Iterable[ox.Triple]) -> Iterator[ox.Quad]:
 
 
 def _bad(path: str, problem: str, hint: str, query: str = "") -> Diagnostic:
-    return Diagnostic(Location(path, *place(query, problem)), "bad-query", " ".join(problem.split()), hint)
+    return Diagnostic(Location(path, *place(query, problem)), "bad-query", told(problem), hint)
 
 
 def _bound(pick: Callable[[dates.Bounds], object]) -> Callable[[object], ox.Literal | None]:

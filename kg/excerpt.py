@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from kg import links
 from kg.diagnostic import Location, escape
+from kg.positions import LINE_END
 from kg.project import Project
 
-_LINE_END = re.compile(r"\r\n|\r|\n")
 _WORD = re.compile(r"[\w-]+")
 _LEAD = 24  # cells before the place that stay in sight where a line is cut
 
@@ -70,7 +70,7 @@ class Excerpts:
         if links.outside(file, self.project.root) or not file.is_file():
             return []
         try:
-            return _LINE_END.split(file.read_bytes().decode("utf-8", "replace").removeprefix("\ufeff"))
+            return LINE_END.split(file.read_bytes().decode("utf-8", "replace").removeprefix("\ufeff"))
         except OSError:
             return []
 

@@ -28,6 +28,7 @@ from kg.vocabulary import Class, Field, Kind, Vocabulary
 
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(?:-[a-zA-Z0-9]{2,8})*", re.ASCII)
 _EMPTY = "give it a value or leave the field out"
+_BLANK = " \t\r\n\xa0"
 _PART_SEPARATOR = "."
 _HASH_LENGTH = 16  # hexadecimal digits: 64 bits
 _TYPE = f"<{TYPE.value}>"
@@ -140,6 +141,7 @@ class _Expander:
     def _pairs(self, node: Mapping, cls: Class, holder: Class, *, top: bool = False) -> list[_Pair]:
         """Expand the fields of a record or part; `holder` is the class whose fields a name of a field means."""
         pairs: list[_Pair] = []
+        said: set[tuple[str, str]] = set()  # path, and value or digest of a part
         for key, value in node.entries:
             if top and key.value in ("id", "type"):
                 continue
@@ -149,18 +151,25 @@ class _Expander:
                 continue
             if isinstance(value, Sequence) and not value.items:
                 self._report(value, "empty-value", f"'{found.name}' is an empty list", _EMPTY)
-            for item in value.items if isinstance(value, Sequence) else (value,):
+            # JSON-LD reads no languages inside a list, so there such a list is one wrong value.
+            several = isinstance(value, Sequence) and (found.kind is not Kind.TEXT or not value.items)
+            for item in value.items if several and isinstance(value, Sequence) else (value,):
                 for term in self._values(found, item, cls, holder):
-                    if isinstance(term, _Part) and any(f is found and _same(term, t) for f, t, _ in pairs):
+                    one = found.path, term if isinstance(term, str) else term.digest
+                    if one not in said:
+                        said.add(one)
+                        pairs.append((found, term, item))
+                    elif isinstance(term, _Part):
                         message = f"the same part twice in '{found.name}'"
                         self._report(item, "duplicate-part", message, "remove one")
                     else:
-                        pairs.append((found, term, item))
+                        message = f"the same value twice in '{found.name}'"
+                        self._report(item, "duplicate-value", message, "remove one", Severity.WARNING)
         return pairs
 
     def _values(self, field: Field, node: Node, cls: Class, holder: Class) -> Iterable[str | _Part]:  # noqa: PLR0911 - a branch a kind
         kind = field.kind
-        if isinstance(node, Scalar) and node.value == "":
+        if (isinstance(node, Scalar) and node.value == "") or (isinstance(node, Mapping) and not node.entries):
             self._report(node, "empty-value", f"'{field.name}' is empty", _EMPTY)
         elif kind is Kind.PART:
             return self._part(field, node, cls)
@@ -203,8 +212,8 @@ class _Expander:
         return (_Part(cls, node, pairs, hashlib.sha256("\n".join(lines).encode()).hexdigest()),)
 
     def _text(self, field: Field, node: Node) -> Iterator[str]:
+        hint = f'write {field.name}: {{en: "..."}}'
         if not isinstance(node, Mapping):
-            hint = f'write {field.name}: {{en: "..."}}'
             self._report(node, "expected-language", f"'{field.name}' takes text by language, not {_what(node)}", hint)
             return
         for key, value in node.entries:
@@ -214,7 +223,7 @@ class _Expander:
                 )
             elif not isinstance(value, Scalar):
                 self._report(
-                    value, "expected-value", f"'{field.name}' takes one text for a language, not {_what(value)}", ""
+                    value, "expected-value", f"'{field.name}' takes one text for a language, not {_what(value)}", hint
                 )
             elif value.value == "":
                 self._report(
@@ -230,7 +239,7 @@ class _Expander:
             self._report(node, "bad-date", problem, "write 2026-02-26, 2025-12, 2017 or 2026-01-01/2026-02-18")
             return ()
         if wanted := literals.unlike(field.range, text):
-            self._report(node, "bad-value", f"'{field.name}' takes {wanted}, not '{text}'", "")
+            self._report(node, "bad-value", f"'{field.name}' takes {wanted}, not '{text}'", field.description)
             return ()
         self._inspect(node)
         return (literal(text, field.range),)
@@ -271,6 +280,8 @@ class _Expander:
 
     def _inspect(self, node: Scalar) -> None:
         """Warn of what a reader cannot see."""
+        if not node.value.strip(_BLANK):
+            self._report(node, "empty-value", "nothing but blanks", _EMPTY, Severity.WARNING)
         if node.value.isascii() and not node.plain:
             return
         for code, message, hint in literals.suspicions(node, self.entry.file.text):
@@ -278,11 +289,6 @@ class _Expander:
 
     def _report(self, node: Node, code: str, message: str, hint: str, severity: Severity = Severity.ERROR) -> None:
         self.result.diagnostics.append(Diagnostic(self.entry.file.at(node), code, message, hint, severity))
-
-
-def _same(part: _Part, other: str | _Part) -> bool:
-    """Tell whether two parts say the same."""
-    return isinstance(other, _Part) and other.digest == part.digest
 
 
 def _what(node: Node) -> str:

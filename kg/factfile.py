@@ -9,8 +9,10 @@ everything has a place to point at. YAML 1.1 as libyaml reads it, restricted to 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -21,21 +23,30 @@ from yaml.reader import ReaderError
 
 from kg.diagnostic import Diagnostic, Location
 from kg.node import Mapping, Node, Scalar, Sequence
+from kg.positions import locator
 
-__all__ = ["FactFile", "Mapping", "Node", "Scalar", "Sequence", "parse", "position", "read"]
+__all__ = ["FactFile", "Mapping", "Node", "Scalar", "Sequence", "parse", "read"]
 
 MAX_DEPTH = 50
 _TOO_DEEP, _SHALLOW = f"nested deeper than {MAX_DEPTH} levels", "a record is a few levels deep"
+_QUOTE = "quote text that holds `: `, ` #` or starts with a special character"
+MAX_LENGTH = (
+    1_000_000  # code points of one text: parsers of RDF have limits of their own, some millions of bytes further
+)
 
-# C0 but tab, LF, CR; DEL; C1: nothing that a curator means to write. Lone surrogates cannot survive UTF-8.
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+# C0 but tab, LF, CR; DEL; C1; what is no character at all: nothing that a curator means to write, and XML cannot hold it.
+# Lone surrogates cannot survive UTF-8.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 _SINGLE = bytes({*range(0x20), 0x7F} - set(b"\t\n\r"))  # those of them that are one byte
 # Text to YAML 1.2 (section 5.4), line ends to YAML 1.1 and so to libyaml, which eats the spaces beside them. It is shown
 # stand-ins. Outside double quotes such spaces may be the indentation that a writer of YAML 1.1 puts behind a line end.
 _SEPARATORS = "\u2028\u2029"
 _SEPARATOR = re.compile(r"(?<=[ \t])[\u2028\u2029]|[\u2028\u2029](?=[ \t])")
 _ESCAPE = re.compile(r"\\U(00(?:0[1-9a-fA-F]|10)[0-9a-fA-F]{4})")
-_CONFLICT = re.compile(r"^(?:<{7}|>{7})(?= |$)", re.MULTILINE)
+_CONFLICT = re.compile(r"(?:(?<=[\r\n])|\A)(?:<{7}|>{7})(?=[ \r\n]|\Z)")
+# libyaml notices these only further on: what is meant is where the key, the quote or the mark begins.
+_BEGUN_BEFORE = ("could not find expected ':'", "found unexpected end of stream", "found unexpected document indicator")
+_MARKS = ("while scanning an alias", "while scanning an anchor", "while scanning a tag")
 
 
 # An event of libyaml. The stubs let its marks be None, which they never are here.
@@ -96,32 +107,30 @@ def parse(data: bytes, path: str) -> tuple[FactFile, list[Diagnostic]]:
 
 
 def _decode(data: bytes, path: str) -> str:
+    if 4 * data.count(0) > len(data):  # every letter of ours in UTF-16 or UTF-32
+        message = f"byte {data.index(0)} is NUL, as in UTF-16"
+        raise _Refusal(Diagnostic(Location(path), "invalid-utf8", message, "save the file as UTF-8"))
     try:
         return data.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        before = data[: error.start]
-        line = before[before.rfind(b"\n") + 1 :].removeprefix(b"\xef\xbb\xbf")
-        location = Location(path, before.count(b"\n"), len(line.decode("utf-8", "replace")))
+        before = data[: error.start].decode("utf-8", "replace").removeprefix("\ufeff")
         message = f"byte {error.start} is not UTF-8 ({error.reason})"
+        location = locator(before, path)(len(before))
         raise _Refusal(Diagnostic(location, "invalid-utf8", message, "save the file as UTF-8")) from None
 
 
 def _suspicious(data: bytes, text: str, path: str) -> Iterator[Diagnostic]:
     # The bytes tell quickly that there is nothing to look for.
-    if len(data.translate(None, _SINGLE)) != len(data) or b"\xc2" in data:
-        for match in _CONTROL.finditer(text):
-            message = f"control character U+{ord(match[0]):04X}"
-            yield Diagnostic(position(text, match.start(), path), "control-character", message, "remove it")
+    if len(data.translate(None, _SINGLE)) != len(data) or b"\xc2" in data or b"\xef\xbf" in data:
+        locate = locator(text, path)
+        for character, times in Counter(_CONTROL.findall(text)).items():  # a file of another kind holds thousands
+            message = f"control character U+{ord(character):04X}{f', {times} times' if times > 1 else ''}"
+            yield Diagnostic(locate(text.index(character)), "control-character", message, "remove it")
     if b"<<<<<<<" in data or b">>>>>>>" in data:
+        locate = locator(text, path)
         for match in _CONFLICT.finditer(text):
             hint = "resolve the conflict and remove the markers"
-            yield Diagnostic(position(text, match.start(), path), "conflict-marker", "unresolved merge conflict", hint)
-
-
-def position(text: str, index: int, path: str) -> Location:
-    """Return the location of an offset in a text."""
-    start = text.rfind("\n", 0, index) + 1
-    return Location(path, text.count("\n", 0, index), index - start)
+            yield Diagnostic(locate(match.start()), "conflict-marker", "unresolved merge conflict", hint)
 
 
 class _Reader:
@@ -170,24 +179,34 @@ class _Reader:
     def _broken(self, error: YAMLError) -> _Refusal:
         """Say what libyaml refuses."""
         if isinstance(error, MarkedYAMLError):
-            mark = error.problem_mark or error.context_mark
-            location = Location(self.path, mark.line, mark.column) if mark else Location(self.path)
-            if location.line > self.text.count("\n") + self.text.count("\r"):  # it goes on behind the last line
-                location = position(self.text, len(self.text), self.path)
+            mark, begun = error.problem_mark or error.context_mark, error.context_mark
             problem = " ".join(filter(None, (error.problem, error.context)))
+            if begun and (error.problem in _BEGUN_BEFORE or error.context in _MARKS):
+                mark = begun
+            elif begun and mark and "flow" in problem and begun.line < mark.line:
+                problem += f" that begins in line {begun.line + 1}"
+            location, end = (
+                Location(self.path, *((mark.line, mark.column) if mark else ())),
+                self._locate(len(self.text)),
+            )
+            if location.line > end.line:  # it goes on behind the last line
+                location = end
             if "nesting depth" in problem:  # libyaml 0.2.6 reads a thousand brackets ahead, and then gives up by itself
                 return _Refusal(Diagnostic(location, "nested-too-deep", _TOO_DEEP, _SHALLOW))
-            hint = "quote text that holds `: `, ` #` or starts with a special character"
-            return _Refusal(Diagnostic(location, "yaml-syntax", problem, hint))
+            return _Refusal(Diagnostic(location, "yaml-syntax", problem, _QUOTE))
         if isinstance(error, ReaderError):
             message = (
                 f"U+{ord(error.character):04X} is no character of YAML"
                 if isinstance(error.character, str)
                 else error.reason
             )
-            location = position(self.text, error.position, self.path)
+            location = self._locate(error.position)
             return _Refusal(Diagnostic(location, "yaml-syntax", message, "remove it"))
-        return _Refusal(Diagnostic(Location(self.path), "yaml-syntax", " ".join(str(error).split())))
+        return _Refusal(Diagnostic(Location(self.path), "yaml-syntax", " ".join(str(error).split()), _QUOTE))
+
+    @cached_property
+    def _locate(self) -> Callable[[int], Location]:
+        return locator(self.text, self.path)
 
     def _node(self, event: _Event, depth: int) -> Node:
         kind = type(event)
@@ -217,6 +236,10 @@ class _Reader:
                 location = Location(self.path, place.line, place.column)
                 message = f"control character U+{ord(match[0]):04X}"
                 self.diagnostics.append(Diagnostic(location, "control-character", message, "remove it"))
+        if len(value) > MAX_LENGTH:
+            message = f"a text of {len(value)} characters"
+            hint = f"a text has at most {MAX_LENGTH}; facts quote a few words"
+            raise self._refuse(event, "text-too-long", message, hint)
         if self.stand_ins:
             value = self._restored(event)
         return Scalar(value, place, event.end_mark, style is None or style == "")
@@ -255,7 +278,7 @@ class _Reader:
             hint = (
                 f'write "... {escaped} ..." in double quotes; whether the space is text depends on who reads the file'
             )
-            place = position(self.text, found.start(), self.path)
+            place = self._locate(found.start())
             self.diagnostics.append(Diagnostic(place, "line-separator", message, hint))
         return str(event.value.translate({ord(stand_in): mark for stand_in, mark in self.stand_ins.items()}))
 

@@ -17,7 +17,8 @@ from kg.suggestion import did_you_mean
 from kg.turtlemap import TurtleMap
 from kg.vocabulary import Class, Kind, Vocabulary, local_name
 
-_NUMBERS = {"minCount": r"\d+", "maxCount": r"\d+", "order": r"\d+(\.\d+)?"}
+_WHOLE = ("minCount", "maxCount", "minLength", "maxLength", "qualifiedMinCount", "qualifiedMaxCount")
+_NUMBERS = {**dict.fromkeys(_WHOLE, r"\d{1,9}"), "order": r"\d{1,9}(\.\d{1,9})?"}
 _PROPERTIES = ("ObjectProperty", "DatatypeProperty", "AnnotationProperty")
 _PATH = ox.NamedNode(SH + "path")
 
@@ -123,7 +124,7 @@ class _Checker:
                     path = self.ontology.text(prop, SH + "path")
                     name = self.ontology.text(prop, SH + "name") or names.get(path) or local_name(path)
                     taken = [other for other in names if names[other] == name and other != path]
-                    if taken or name in ("id", "type"):
+                    if (taken or name in ("id", "type")) and names.get(path) != name:  # else it has been told
                         place = self.places.subject(prop)
                         hint = "rename it with sh:name"
                         yield Diagnostic(place, "ambiguous-name", f"a second field called '{name}'", hint)

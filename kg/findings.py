@@ -31,7 +31,7 @@ def _diagnose(result: Result, sources: SourceMap, names: Names) -> Diagnostic:
     subject = _subject(result.focus, cls, sources.base)
     value = _value(result.value, names, sources)
     message = _message(result, subject, field, value, vocabulary)
-    hint = field.description if field else ""
+    hint = field.description if field else f"`kg explain {code}` says more"
     return Diagnostic(location, code, message, hint, SEVERITIES.get(result.severity, Severity.ERROR))
 
 

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from kg.diagnostic import Diagnostic, Location
+
+
+def walk(folder: Path) -> Iterator[Path]:
+    """Walk what lies under a folder and is none, by name; links to folders are not followed."""
+    waiting = [folder]
+    while waiting:
+        entry = waiting.pop()
+        if entry.is_dir() and (entry is folder or not entry.is_symlink()):
+            waiting += sorted(entry.iterdir(), key=lambda inner: inner.name, reverse=True)
+        else:
+            yield entry
 
 
 def outside(file: Path, root: Path) -> bool:

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 
-from kg import dates
+from kg import addresses, dates
 from kg.factfile import Scalar
 from kg.ontology import XSD
 
 EDTF = "http://id.loc.gov/datatypes/edtf/EDTF"
 
+_DIGITS = r"\d{1,100}"  # more than anything has, and few enough that no program takes long to read them
 # Lexical spaces, XML Schema 1.1 part 2, section 3 (https://www.w3.org/TR/xmlschema11-2/#built-in-datatypes).
 _LEXICAL = {
-    XSD + "integer": (re.compile(r"[+-]?\d+", re.ASCII), "a whole number"),
-    XSD + "nonNegativeInteger": (re.compile(r"\+?\d+", re.ASCII), "a whole number, 0 or more"),
-    XSD + "positiveInteger": (re.compile(r"\+?0*[1-9]\d*", re.ASCII), "a whole number, 1 or more"),
-    XSD + "decimal": (re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII), "a number like 8700 or 0.5"),
+    XSD + "integer": (re.compile(rf"[+-]?{_DIGITS}", re.ASCII), "a whole number"),
+    XSD + "nonNegativeInteger": (re.compile(rf"\+?{_DIGITS}", re.ASCII), "a whole number, 0 or more"),
+    XSD + "positiveInteger": (re.compile(rf"\+?(?!0+(?!\d)){_DIGITS}", re.ASCII), "a whole number, 1 or more"),
+    XSD + "decimal": (
+        re.compile(rf"[+-]?(?:{_DIGITS}(?:\.\d{{0,100}})?|\.{_DIGITS})", re.ASCII),
+        "a number like 8700 or 0.5",
+    ),
     XSD + "boolean": (re.compile(r"true|false|1|0", re.ASCII), "true or false"),
     XSD + "date": (re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII), "a day like 2026-02-26"),
     XSD + "gYear": (re.compile(r"\d{4}", re.ASCII), "a year like 2026"),
@@ -26,7 +30,7 @@ _LEXICAL = {
         re.compile(r"-?P(?=.)(?:\d+Y)?(?:\d+M)?(?:\d+D)?(?:T(?=.)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?", re.ASCII),
         "a duration like P4D",
     ),
-    XSD + "anyURI": (re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:[^\s<>\"{}|\\^`]+"), "a web address"),
+    XSD + "anyURI": (re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:\S+"), "a web address"),
 }
 # Zero-width and bidirectional controls (Unicode Technical Report 36, section 2.5): invisible, and they break a quote.
 # Fillers and tag characters too.
@@ -44,9 +48,10 @@ def unlike(datatype: str, text: str) -> str:
     Datatypes that are not in the table above are left to the shapes.
     """
     pattern, what = _LEXICAL.get(datatype, (None, ""))
-    if pattern is None or (pattern.fullmatch(text) and not (datatype == XSD + "date" and bad_date(text))):
+    if pattern is None:
         return ""
-    return what
+    more = _MORE.get(datatype)
+    return "" if pattern.fullmatch(text) and not (more and more(text)) else what
 
 
 @cache
@@ -80,6 +85,9 @@ def suspicions(node: Scalar, source: str) -> Iterator[tuple[str, str, str]]:
     if node.plain and " " in node.value and re.match(r"[ \t]+#", source[node.end :][:80]):
         hint = "quote the text if '#' belongs to it; else move the comment to a line of its own"
         yield "comment-after-text", "' #' ends an unquoted text", hint
+
+
+_MORE: dict[str, Callable[[str], str]] = {XSD + "date": bad_date, XSD + "anyURI": addresses.fault}
 
 
 def _alphabets(word: str) -> list[str]:

@@ -7,6 +7,7 @@ by query are refused, since rules that read other records are `checks/*.rq`. Wha
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator
 
@@ -14,7 +15,7 @@ import pyoxigraph as ox
 
 from kg import patterns
 from kg.diagnostic import Diagnostic, Location, Severity
-from kg.ontology import OWL, RDF, SH, SKOS, TYPE, Ontology, Term
+from kg.ontology import OWL, RDF, SH, SKOS, TYPE, XSD, Ontology, Term, shown
 from kg.suggestion import did_you_mean, nearest
 from kg.turtlemap import TurtleMap
 from kg.vocabulary import local_name
@@ -79,7 +80,9 @@ _VALUES = (
     *("NodeShape", "PropertyShape", "PropertyGroup", "Violation", "Warning", "Info"),
     *("IRI", "BlankNode", "Literal", "BlankNodeOrIRI", "BlankNodeOrLiteral", "IRIOrLiteral"),
 )
+_BY_QUERY = "a rule that needs SPARQL is a file of ontology/checks"
 _DEEPEST = 50  # levels of shapes within shapes
+_LARGEST, _ENDLESS = 10_000, math.inf  # shapes within a shape
 _TARGETS = ("targetClass", "targetNode", "targetObjectsOf", "targetSubjectsOf")
 _NESTING = ("node", "property", "not", "qualifiedValueShape", "and", "or", "xone")
 _LISTS = ("in", "and", "or", "xone", "languageIn", "ignoredProperties")
@@ -98,6 +101,8 @@ class _Checker:
         self.places = TurtleMap(ontology)
         self.shapes = [shape for shape in ontology.typed(SH + "NodeShape") if isinstance(shape, ox.NamedNode)]
         self.classes = set(ontology.typed(OWL + "Class"))
+        self._unfolded: dict[Term, float] = {}
+        self._large = False
 
     def faults(self) -> Iterator[Diagnostic]:
         yield from self._imports()
@@ -105,6 +110,10 @@ class _Checker:
             location = Location("ontology/shapes.ttl")
             hint = "an ontology without shapes validates nothing"
             yield Diagnostic(location, "no-shapes", "no shape has a target", hint)
+        elif not self.classes:
+            location, hint = Location("ontology/ontology.ttl"), "a record is of a class: declare one as an owl:Class"
+            yield Diagnostic(location, "unknown-class", "the ontology declares no class", hint)
+            return
         if deep := self._deepest():
             message = f"a shape nested deeper than {_DEEPEST} levels"
             yield Diagnostic(self.places.subject(deep), "recursive-shape", message, "write it flat")
@@ -138,20 +147,26 @@ class _Checker:
             value = triple.object.value if isinstance(triple.object, ox.NamedNode) else ""
             name = value.removeprefix(SH)
             if name not in (value, *_VALUES):
-                yield _unknown(self.places.object(triple), name, _VALUES)
+                yield _unknown(
+                    self.places.object(triple), name, _VALUES, "one of " + ", ".join(f"sh:{v}" for v in _VALUES)
+                )
 
     def _references(self) -> Iterator[Diagnostic]:
         """Classes and shapes that something points at, wherever it stands."""
         for triple in self._with("class", "targetClass"):
             wanted = triple.object
             if wanted not in self.classes and wanted != ox.NamedNode(RDF + "Property"):
-                message = f"sh:{triple.predicate.value.removeprefix(SH)} {wanted}, which is no owl:Class"
-                yield Diagnostic(self.places.object(triple), "unknown-class", message, self._near(wanted, self.classes))
+                message = f"sh:{triple.predicate.value.removeprefix(SH)} {shown(wanted)}, which is no owl:Class"
+                hint = self._near(wanted, self.classes) or "declare it as an owl:Class, or name one that is"
+                yield Diagnostic(self.places.object(triple), "unknown-class", message, hint)
         for triple in self._with("node"):
             wanted = triple.object
-            if not isinstance(wanted, ox.BlankNode) and not self.ontology.objects(wanted, TYPE.value):
+            if isinstance(wanted, ox.NamedNode) and not self.ontology.objects(wanted, TYPE.value):
                 message = f"sh:node {wanted}, which is declared nowhere"
-                yield Diagnostic(self.places.object(triple), "unknown-code-list", message)
+                hint = (
+                    self._near(wanted, self.ontology.typed(SKOS + "ConceptScheme")) or "declare the list and its codes"
+                )
+                yield Diagnostic(self.places.object(triple), "unknown-code-list", message, hint)
 
     def _near(self, term: Term, known: Iterable[Term]) -> str:
         names = {local_name(iri.value) for iri in known if isinstance(iri, ox.NamedNode)}
@@ -163,24 +178,36 @@ class _Checker:
         if not is_scheme and not any(ontology.objects(shape, SH + target) for target in _TARGETS):
             message, hint = f"the shape <{name}> has no target", "give it sh:targetClass"
             yield Diagnostic(self.places.subject(shape), "shape-without-target", message, hint)
-        if self._recursive(shape, ()):
+        size = self._size(shape, ())
+        if size == _ENDLESS:
             message, hint = f"the shape <{name}> contains itself", "SHACL leaves that undefined"
             yield Diagnostic(self.places.subject(shape), "recursive-shape", message, hint)
+        elif size > _LARGEST and not self._large:
+            self._large = True  # what holds it is as large
+            message, hint = f"the shape <{name}> unfolds into more than {_LARGEST} shapes", "write it flat"
+            yield Diagnostic(self.places.subject(shape), "recursive-shape", message, hint)
 
-    def _recursive(self, shape: Term, above: tuple[Term, ...]) -> bool:
+    def _size(self, shape: Term, above: tuple[Term, ...]) -> float:
+        """Count the shapes that an engine meets within one, which may be met in many ways."""
         if shape in above:
-            return True
-        inner = [x for name in _NESTING for x in self.ontology.objects(shape, SH + name)]
-        members = [
-            y for x in inner for y in (self.ontology.members(x) if self.ontology.objects(x, RDF + "first") else (x,))
-        ]
-        return any(self._recursive(member, (*above, shape)) for member in members)
+            return _ENDLESS
+        if len(above) > _DEEPEST:
+            return _LARGEST + 1
+        if shape not in self._unfolded:
+            inner = [x for name in _NESTING for x in self.ontology.objects(shape, SH + name)]
+            members = [
+                y
+                for x in inner
+                for y in (self.ontology.members(x) if self.ontology.objects(x, RDF + "first") else (x,))
+            ]
+            self._unfolded[shape] = 1 + sum(self._size(member, (*above, shape)) for member in members)
+        return self._unfolded[shape]
 
     def _patterns(self) -> Iterator[Diagnostic]:
         """Every sh:pattern is an expression of XPath that looks at no surroundings and refers to no group."""
         for triple in self._with("pattern"):
             pattern = triple.object
-            if not isinstance(pattern, ox.Literal):
+            if not isinstance(pattern, ox.Literal) or pattern.datatype.value != XSD + "string":
                 place = self.places.predicate(triple)
                 yield Diagnostic(place, "bad-pattern", f"sh:pattern {pattern} is no text", "write it in quotes")
                 continue
@@ -233,8 +260,8 @@ class _Checker:
         return None
 
 
-def _unknown(place: Location, name: str, terms: Iterable[str]) -> Diagnostic:
+def _unknown(place: Location, name: str, terms: Iterable[str], otherwise: str = _BY_QUERY) -> Diagnostic:
     known = {term.lower(): term for term in terms}
     near = [f"sh:{known[term]}" for term in nearest(name.lower(), known, limit=1)]
-    hint = f"did you mean {near[0]}?" if near else "a rule that needs SPARQL is a file of ontology/checks"
+    hint = f"did you mean {near[0]}?" if near else otherwise
     return Diagnostic(place, "unknown-shacl-term", f"sh:{name} is no term of SHACL Core", hint)

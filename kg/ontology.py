@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -22,6 +23,7 @@ XSD = "http://www.w3.org/2001/XMLSchema#"
 DCTERMS = "http://purl.org/dc/terms/"
 
 TYPE = ox.NamedNode(RDF + "type")
+_PLACE = re.compile(r"^Parser error [a-z0-9 ]*: ")
 
 Subject = ox.NamedNode | ox.BlankNode | ox.Triple
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
@@ -43,6 +45,11 @@ def term(text: str) -> Term:
         raise ValueError(f"'{text}' is no term")
     found: Term = quads[0].object
     return found
+
+
+def shown(term: Term) -> str:
+    """Return a term as a message shows it; what has no name has no good one."""
+    return "a node without a name" if isinstance(term, ox.BlankNode) else str(term)
 
 
 @dataclass(frozen=True)
@@ -100,7 +107,7 @@ class Ontology:
 
     def queries(self, folder: str) -> list[Path]:
         """Return the SPARQL files of a folder of the ontology, in the order of their names."""
-        return sorted((self.directory / folder).glob("*.rq"))
+        return sorted(file for file in (self.directory / folder).glob("*.rq") if file.is_file())
 
 
 def load(directory: Path, root: Path | None = None) -> tuple[Ontology, list[Diagnostic]]:
@@ -120,6 +127,10 @@ def load(directory: Path, root: Path | None = None) -> tuple[Ontology, list[Diag
     diagnostics = list(_links(directory, root)) if root else []
     for file in () if diagnostics else sorted(directory.glob("*.ttl")):
         path = f"ontology/{file.name}"
+        if not file.is_file():
+            hint = "Turtle files are regular files"
+            diagnostics.append(Diagnostic(Location(path), "ontology-syntax", "not a file that can be read", hint))
+            continue
         parser = ox.parse(file.read_bytes(), format=ox.RdfFormat.TURTLE)
         try:
             for quad in parser:
@@ -129,13 +140,16 @@ def load(directory: Path, root: Path | None = None) -> tuple[Ontology, list[Diag
                     origin.setdefault(quad.subject.value, path)
         except SyntaxError as error:
             location = Location(path, (error.lineno or 1) - 1, (error.offset or 1) - 1)
-            diagnostics.append(Diagnostic(location, "ontology-syntax", error.msg, "mend the Turtle"))
+            diagnostics.append(Diagnostic(location, "ontology-syntax", _PLACE.sub("", error.msg), "mend the Turtle"))
+        except MemoryError as error:
+            message, hint = " ".join(str(error).split()), "is a text not closed? no term is that long"
+            diagnostics.append(Diagnostic(Location(path), "ontology-syntax", message, hint))
         prefixes.update(parser.prefixes)
     return Ontology(directory, tuple(triples), prefixes, origin), diagnostics
 
 
 def _links(directory: Path, root: Path) -> Iterator[Diagnostic]:
-    for file in (directory, *sorted(directory.rglob("*"))):
+    for file in dict.fromkeys((directory, *links.walk(directory))):
         if links.outside(file, root):
             yield links.refused("/".join(("ontology", *file.relative_to(directory).parts)))
 

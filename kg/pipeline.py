@@ -16,6 +16,7 @@ from kg import (
     metashapes,
     names,
     ontology,
+    parameters,
     shapes,
     sourcemap,
     vocabulary,
@@ -140,8 +141,10 @@ def _prepared(project: Project, cache: Cache | None) -> tuple[Ontology, Vocabula
     """Do what `prepare` does, or find it in the cache."""
     name = cache.name(b"ontology") if cache is not None else ""
     kept = cache.get(name) if cache is not None else None
-    if isinstance(kept, Vocabulary):  # then nothing was wrong
-        return ontology.load(project.ontology, project.bounds)[0], kept, []
+    if isinstance(kept, Vocabulary):  # then nothing was wrong, and where it is the same nothing is
+        onto, faults = ontology.load(project.ontology, project.bounds)
+        if not faults:
+            return onto, kept, []
     onto, vocab, faults = prepare(project)
     if cache is not None and not faults:
         cache.put(name, vocab)
@@ -164,7 +167,9 @@ def _breaches(facts: corpus.Corpus, cache: Cache | None) -> list[checks.Finding]
 def prepare(project: Project) -> tuple[Ontology, Vocabulary, list[Diagnostic]]:
     """Read the ontology of a project, and say what is wrong with it; with an error there is no vocabulary."""
     onto, faults = ontology.load(project.ontology, project.bounds)
-    faults = faults or [*metashapes.check(onto), *fields.check(onto)]
+    faults = faults or [*metashapes.check(onto), *fields.check(onto), *parameters.check(onto)]
+    if not any(fault.severity is Severity.ERROR for fault in faults):
+        faults += checks.faults(onto)
     if any(fault.severity is Severity.ERROR for fault in faults):
         return onto, Vocabulary({}, {}, {}), faults
     vocab = vocabulary.read(onto)
@@ -187,7 +192,7 @@ def _missing(sources: SourceMap, dataset: Dataset, vocab: Vocabulary) -> list[Di
     for name, least in dataset.minimum.items():
         cls = vocab.classes.get(name)
         if cls is None:
-            hint = did_you_mean(name, vocab.classes)
+            hint = did_you_mean(name, vocab.classes) or "one of: " + ", ".join(vocab.record_types)
             diagnostics.append(Diagnostic(dataset.places[name], "bad-configuration", f"no type '{name}'", hint))
             continue
         fitting = {name for name, one in vocab.classes.items() if vocab.is_a(one.iri, cls.iri)}

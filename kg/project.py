@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from kg import factfile, links
+from kg import addresses, factfile, links
 from kg.diagnostic import Diagnostic, Location, Severity
 from kg.factfile import Mapping, Node, Scalar, Sequence
 from kg.fault import Fault
@@ -69,14 +68,16 @@ class Project:
         diagnostics: list[Diagnostic] = []
         if links.outside(self.facts, self.root):
             return [], [links.refused("facts")]
-        for file in _walk(self.facts):
+        for file in links.walk(self.facts):
             path = self.shown(file)
             if links.outside(file, self.root):
                 diagnostics.append(links.refused(path))
             elif not file.is_file():
                 hint = "fact files are regular files"
                 diagnostics.append(Diagnostic(Location(path), "ignored-file", "not a file that can be read", hint))
-            elif path == f"facts/{CONFIGURATION}" or file.suffix.lower() in _PROSE:
+            elif path == f"facts/{CONFIGURATION}" or (
+                file.suffix.lower() in _PROSE and not {s.lower() for s in file.suffixes} & set(_EXTENSIONS)
+            ):
                 continue
             elif file.suffix.lower() in _EXTENSIONS and not file.name.startswith("."):
                 found.append(file)
@@ -89,7 +90,7 @@ class Project:
         """Return what tells that a file has changed; take it before the files are read, and no change is missed."""
         found = []
         for folder in (self.facts, self.ontology):
-            for file in folder.rglob("*"):
+            for file in links.walk(folder):
                 with contextlib.suppress(FileNotFoundError):  # an editor has just replaced it
                     if file.is_file():
                         found.append((str(file), (stat := file.stat()).st_mtime_ns, stat.st_size))
@@ -99,8 +100,13 @@ class Project:
         """Read `facts/dataset.yaml`; without one the base is that of an example."""
         file = self.facts / CONFIGURATION
         path = f"facts/{CONFIGURATION}"
-        if links.outside(file, self.root) or links.outside(self.facts, self.root):
+        if links.outside(self.facts, self.root):  # told of by `files`
+            return Dataset(), []
+        if links.outside(file, self.root):
             return Dataset(), [links.refused(path)]
+        if file.exists() and not file.is_file():
+            hint = "write a file instead"
+            return Dataset(), [Diagnostic(Location(path), "bad-configuration", "not a file that can be read", hint)]
         if not file.is_file():
             message = f"no {path}: ids are made with {DEFAULT_BASE}"
             hint = f"write `format: 1` and `base: https://.../` into {path}"
@@ -125,7 +131,8 @@ def find(directory: Path | None = None, start: Path | None = None) -> Project:
     for candidate in candidates:
         if (candidate / "facts").is_dir():
             own = candidate / "ontology"
-            return Project(candidate, own if own.is_dir() else shipped_ontology())
+            brought = own.exists() or own.is_symlink()  # what is there and no folder is a fault, not as good as nothing
+            return Project(candidate, own if brought else shipped_ontology())
     where = str(directory) if directory is not None else "this folder or one above it"
     raise NotAProject(f"{where} has no folder 'facts'")
 
@@ -137,44 +144,47 @@ def shipped_ontology() -> Path:
     return bundled if bundled.is_dir() else package.parent / "ontology"
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    """Walk the files under a folder by name; links to folders are not followed."""
-    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if entry.is_dir() and not entry.is_symlink():
-            yield from _walk(entry)
-        else:
-            yield entry
-
-
 def _dataset(record: Mapping, path: str) -> tuple[Dataset, list[Diagnostic]]:  # noqa: C901 - a check a setting
     diagnostics: list[Diagnostic] = []
 
     def report(node: Node, message: str, hint: str) -> None:
         diagnostics.append(Diagnostic(Location(path, node.line, node.column), "bad-configuration", message, hint))
 
-    def text(name: str) -> str:
+    def text(name: str, default: str = "") -> str:
         node = record.get(name)
-        if node is None or isinstance(node, Scalar):
-            return node.value if node else ""
-        report(node, f"'{name}' takes text", "write it on one line")
-        return ""
+        if node is None:
+            return default
+        if not isinstance(node, Scalar):
+            report(node, f"'{name}' takes text", "write it on one line")
+        elif not node.value.strip():
+            report(node, f"'{name}' is empty", "give it a value or leave it out")
+        else:
+            return node.value
+        return default
 
     for key, _ in record.entries:
         if key.value not in _KEYS:
-            report(key, f"no setting '{key.value}'", did_you_mean(key.value, _KEYS))
-    text("format")
-    wrong_kind = isinstance(record.get("format"), Mapping | Sequence)
-    if not wrong_kind and text("format") != _FORMAT:
-        report(record.get("format") or record, f"format '{text('format')}'", f"this version reads format {_FORMAT}")
-    base = text("base") or DEFAULT_BASE
-    if problem := _bad_base(base):
+            hint = did_you_mean(key.value, _KEYS) or "one of: " + ", ".join(_KEYS)
+            report(key, f"no setting '{key.value}'", hint)
+    if text("format", "0" if record.get("format") is None else _FORMAT) != _FORMAT:
+        message = f"format '{text('format')}'" if record.get("format") else "no format"
+        report(record.get("format") or record, message, f"this version reads format: {_FORMAT}")
+    base = text("base", DEFAULT_BASE)
+    if record.get("base") is None:
+        place = Location(path, record.line, record.column)
+        message, hint = f"no base: ids are made with {DEFAULT_BASE}", "write `base: https://.../`"
+        diagnostics.append(Diagnostic(place, "no-configuration", message, hint, Severity.WARNING))
+    elif problem := _bad_base(base):
         report(record.get("base") or record, f"base '{base}': {problem}", "like https://example.org/id/")
         base = DEFAULT_BASE
+    language = text("language", "en")
+    if not re.fullmatch(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*", language, re.ASCII):
+        report(record.get("language") or record, f"'{language}' is no language tag", "a BCP 47 tag: en, ko, zh-Hans")
     creators = record.get("creators")
     names = creators.items if isinstance(creators, Sequence) else (creators,) if creators else ()
     for name in names:
-        if not isinstance(name, Scalar):
-            report(name, "'creators' takes names", "a list of texts")
+        if not isinstance(name, Scalar) or not name.value.strip():
+            report(name, "'creators' takes names", "a list of texts, or leave it out")
     minimum: dict[str, int] = {}
     places: dict[str, Location] = {}
     limits = record.get("minimum")
@@ -192,7 +202,7 @@ def _dataset(record: Mapping, path: str) -> tuple[Dataset, list[Diagnostic]]:  #
         version=text("version"),
         licence=text("licence"),
         creators=tuple(name.value for name in names if isinstance(name, Scalar)),
-        language=text("language") or "en",
+        language=language,
         minimum=minimum,
         places=places,
     )
@@ -200,17 +210,15 @@ def _dataset(record: Mapping, path: str) -> tuple[Dataset, list[Diagnostic]]:  #
 
 
 def _bad_base(base: str) -> str:
-    if re.search(r"[\s<>\"{}|\\^`\x00-\x20]", base):
-        return "it holds a character that no IRI may hold"
-    if re.search(r"%(?![0-9A-Fa-f]{2})", base):
-        return "it holds a broken percent escape"
-    try:
-        parts = urlsplit(base)
-        _ = parts.port
-    except ValueError as error:
-        return str(error)
-    if not (parts.scheme and parts.netloc):
+    if problem := addresses.fault(base):
+        return problem
+    parts = urlsplit(base)
+    if not parts.netloc:
         return "it is not absolute"
+    if parts.username is not None:
+        return "it holds a user or password"
+    if re.search(r"/\.\.?/", parts.path):
+        return "it holds a segment . or .., which others resolve"
     if parts.query or parts.fragment or "?" in base or "#" in base:
         return "it has a query or a fragment"
     return "" if base.endswith("/") else "it does not end in '/'"

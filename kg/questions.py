@@ -13,16 +13,19 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from kg.confinement import SECONDS, Exceeded, confined
 from kg.fault import Fault, OntologyFault
 from kg.graph import Graph
 from kg.names import Names
 from kg.ontology import Ontology, Term, term
+from kg.project import shipped_ontology
 from kg.sparql import refusal, sealed
 from kg.suggestion import did_you_mean
 from kg.vocabulary import Vocabulary
 
 _HEADER = re.compile(r"#\s*(?P<key>[A-Z][a-z]+):\s*(?P<value>.*?)\s*$")
 _TERM = re.compile(r'<[^<>]*>|".*"(?:@[A-Za-z0-9-]+|\^\^<[^<>]*>)?', re.DOTALL)
+_A_SECOND = 50_000  # triples, for which a query of a stranger's ontology may take another second
 _REACHES_OUT = "it asks another server or a file; queries here see this data set only"
 _PARAMETER = re.compile(r"\?(\w+)\s*(.*)")
 
@@ -140,7 +143,17 @@ def run(graph: Graph, question: Question, settings: Mapping[str, Term] | None = 
 
 
 def ask(graph: Graph, question: Question, settings: Mapping[str, Term] | None = None) -> Answer:
-    """Answer a question; see `run`."""
+    """Answer a question; see `run`. With the ontology of a stranger it may take so much time and memory, and no more."""
+    if graph.ontology.directory == shipped_ontology():
+        return _ask(graph, question, settings)
+    _ = graph.store  # made once, not in each child
+    try:
+        return confined(lambda: _ask(graph, question, settings), SECONDS + len(graph) // _A_SECOND)
+    except Exceeded as error:
+        raise QueryError(f"it {error}") from None
+
+
+def _ask(graph: Graph, question: Question, settings: Mapping[str, Term] | None) -> Answer:
     result = run(graph, question, settings)
     try:
         with sealed():  # an engine evaluates while it is read

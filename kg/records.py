@@ -13,7 +13,9 @@ from kg.suggestion import did_you_mean, nearest
 from kg.vocabulary import Class, Vocabulary
 
 ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
+MAX_ID = 150  # characters: ids become names of files, which have 255 at most
 _KEYWORDS = ("id", "type")  # of the generated context: an IRI that equals one expands to the keyword
+_VALUES = re.compile(r"null|true|false|[0-9]+e[0-9]+", re.ASCII)  # YAML has other readers than this one
 _DEVICES = re.compile(r"con|prn|aux|nul|(?:com|lpt)[0-9]", re.ASCII)  # no page or file can be called so on Windows
 
 
@@ -52,6 +54,10 @@ def headings(file: FactFile, vocabulary: Vocabulary) -> tuple[list[Heading], lis
     found: list[Heading] = []
     diagnostics: list[Diagnostic] = []
     for number, record in enumerate(file.records):
+        if record.get("id") is record.get("type") is None and not any(_misspelt(name, record) for name in _KEYWORDS):
+            hint = "a record begins with `id:` and `type:`; records of one file are a list"
+            diagnostics.append(Diagnostic(file.at(record), "not-a-record", "a mapping without id and type", hint))
+            continue
         identifier, cls = _id(file, record, diagnostics), _type(file, record, vocabulary, diagnostics)
         if identifier is not None:
             found.append(Heading(identifier, cls, record, number))
@@ -92,6 +98,8 @@ def _id(file: FactFile, record: Mapping, diagnostics: list[Diagnostic]) -> Scala
         and ID.fullmatch(node.value)
         and node.value not in _KEYWORDS
         and not _DEVICES.fullmatch(node.value)
+        and not _VALUES.fullmatch(node.value)
+        and len(node.value) <= MAX_ID
     ):
         return node
     if node is None:
@@ -101,6 +109,11 @@ def _id(file: FactFile, record: Mapping, diagnostics: list[Diagnostic]) -> Scala
         message, hint = f"'{node.value}' cannot be an id", "JSON-LD takes it for a keyword; choose a longer one"
     elif isinstance(node, Scalar) and _DEVICES.fullmatch(node.value):
         message, hint = f"'{node.value}' cannot be an id", "Windows takes it for a device; choose a longer one"
+    elif isinstance(node, Scalar) and _VALUES.fullmatch(node.value):
+        message, hint = f"'{node.value}' cannot be an id", "other programs take it for a value; choose a longer one"
+    elif isinstance(node, Scalar) and len(node.value) > MAX_ID:
+        message = f"an id of {len(node.value)} characters"
+        hint = f"choose a shorter one: it names files, and has at most {MAX_ID}"
     elif isinstance(node, Scalar):
         plain = unicodedata.normalize("NFKD", node.value).encode("ascii", "ignore").decode().lower()
         made = "-".join(re.findall(r"[a-z0-9]+", plain))

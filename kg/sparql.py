@@ -28,6 +28,8 @@ _SERVICE = re.compile("service", re.IGNORECASE)
 _LOAD = re.compile(r"(?<!:)\bLOAD\b", re.IGNORECASE)
 _OUTSIDE = re.compile(r"(?<!:)\b(?:FROM|LOAD)\b", re.IGNORECASE)  # `kg:from` is a property
 _ESCAPE = re.compile(r"\\[uU]")
+_CLUES = {"Prefix not found": "a prefix that is not declared", "IRI parsing failed": "an IRI that is none"}
+_LONGEST = 250  # characters
 MAX_NESTING = 100  # deeper nesting crashes the engine's process, and so do
 MAX_LENGTH = 30_000  # flat chains of tens of thousands of operators (characters)
 
@@ -56,6 +58,15 @@ def place(query: str, problem: str) -> tuple[int, int]:
     offences = (_SERVICE, _OUTSIDE, _ESCAPE)
     offset = next((at for at in sorted(_bare(query)) if any(offence.match(query, at) for offence in offences)), 0)
     return query.count("\n", 0, offset), offset - query.rfind("\n", 0, offset) - 1
+
+
+def told(problem: str) -> str:
+    """Return what is wrong with a query in few words: the engine lists all that could stand there."""
+    for clue, meaning in _CLUES.items():
+        if clue in problem:
+            return meaning
+    text = " ".join(problem.split())
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]} ..."
 
 
 def refusal(query: str, *, graphs: bool = False) -> str | None:

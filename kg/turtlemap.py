@@ -94,9 +94,9 @@ class TurtleMap:
             end = self._begin(self._first[triple.object])  # `[ ... ]`: what is in it came first
         elif isinstance(triple.object, ox.Literal):
             end -= len(triple.object.value.encode())
-        return _last(
-            data, (b"a", *self._spellings(TYPE)) if triple.predicate == TYPE else self._spellings(triple.predicate), end
-        )
+        spellings = self._spellings(triple.predicate)
+        # A list in brackets spells its predicates nowhere; then it is where its member is.
+        return _last(data, (b"a", *spellings) if triple.predicate == TYPE else spellings, end) or end
 
     def _spellings(self, term: Term) -> list[bytes]:
         """Return how Turtle can write a name."""

@@ -145,7 +145,9 @@ def nodes(draw: Callable[..., Any], vocab: Vocabulary, cls: Class, holder: Class
     """The fields of a record or part: those that are needed, and a few others."""
     needed = [field for field in cls.fields.values() if field.minimum]
     others = [field for field in cls.fields.values() if not field.minimum]
-    chosen = draw(st.lists(st.sampled_from(others), unique_by=lambda f: f.name, max_size=3)) if others else []
+    least = 0 if needed else 1  # a part says something
+    few = st.lists(st.sampled_from(others), unique_by=lambda f: f.name, min_size=least, max_size=3) if others else None
+    chosen = draw(few) if few is not None else []
     return {field.name: draw(values(vocab, field, cls, holder)) for field in draw(st.permutations(needed + chosen))}
 
 

@@ -28,15 +28,15 @@ MODULES = {
 LAYERS = (
     (
         "leaves: nothing of kg",
-        "canonical diagnostic fault sparql suggestion dates quotes patterns footprint node cache",
+        "addresses canonical confinement diagnostic fault sparql suggestion dates quotes patterns footprint node cache",
     ),
-    ("what every reader of files asks", "links"),
+    ("what every reader of files asks", "links positions"),
     ("what uses every core", "cores"),
     ("files", "factfile ontology output texts"),
     ("tables, and what a project holds", "vocabulary project literals turtlemap compiled compiled.rules"),
     (
         "records by id, faults of shapes, generated files",
-        "records metashapes fields schema.context schema.editor compiled.constraints compiled.expressions compiled.rulecode",
+        "records metashapes fields parameters schema.context schema.editor compiled.constraints compiled.expressions compiled.rulecode",
     ),
     ("triples of a record", "expansion schema compiled.components compiled.ruletext"),
     ("triples of all, and the way back", "graph sourcemap compiled.shapetext"),

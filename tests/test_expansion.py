@@ -393,7 +393,7 @@ def test_supports_names_fields_of_the_holder(small: Path) -> None:
         ("{id: x, type: Person, evidence: {document: first-article, exact: {en: X}}}", "1:66", "expected-value"),
         ("{id: x, type: Person, childOf: {id: y}}", "1:32", "expected-value"),
         ("{id: x, type: Person, childOf: [[kim-jong-un]]}", "1:33", "expected-value"),
-        ("{id: x, type: Person, label: [[{en: X}]]}", "1:31", "expected-language"),
+        ("{id: x, type: Person, label: [[{en: X}]]}", "1:30", "expected-language"),
         ("{id: x, type: Person, label: {en: {en: X}}}", "1:35", "expected-value"),
         ("{id: x, type: Person, label: {en-: X}}", "1:31", "unknown-language"),
         ("{id: x, type: Person, label: {e: X}}", "1:31", "unknown-language"),

@@ -48,6 +48,7 @@ WITHOUT_EXAMPLE = {
     "link-outside": "is no content of a file",
     "no-configuration": "is a file that is not there",
     "no-facts": "is a file that is not there",
+    "text-too-long": "is about a million characters",
     "schema-drift": "is about generated files",
 }
 BY_AUDIT = ("audit/", "lint/")

@@ -249,6 +249,10 @@ def test_without_configuration_the_base_is_that_of_an_example(small: Path) -> No
         '"https://[/"',
         '"https://example.org:port/"',
         '"https://example.org/%zz/"',
+        '"https://me:secret@example.org/"',
+        '"https://example.org/../"',
+        '"https://exam\u200bple.org/"',
+        "''",
     ],
 )
 def test_a_base_that_makes_no_good_ids(small: Path, base: str) -> None:
@@ -271,6 +275,10 @@ def test_a_base_that_makes_no_good_ids(small: Path, base: str) -> None:
         ("format: 1\nminimum: 3\n", "2:10", "bad-configuration"),
         ("format: 1\ncreators: {a: b}\n", "2:11", "bad-configuration"),
         ("format: 1\ncreators: [[a]]\n", "2:12", "bad-configuration"),
+        ("format: 1\ncreators: [a, '']\n", "2:15", "bad-configuration"),
+        ("format: 1\ntitle:\n", "2:7", "bad-configuration"),
+        ("format: 1\nlanguage: Korean\n", "2:11", "bad-configuration"),
+        ("format: 1\nlanguage: 'en '\n", "2:11", "bad-configuration"),
         ("- format: 1\n- format: 1\n", "1:1", "bad-configuration"),
         ("", "1:1", "empty-file"),
         ("format: 1\nformat: 1\n", "2:1", "duplicate-key"),
@@ -279,12 +287,20 @@ def test_a_base_that_makes_no_good_ids(small: Path, base: str) -> None:
     ],
 )
 def test_configuration_that_is_wrong(small: Path, text: str, place: str, code: str) -> None:
-    assert problems(configured(small, text)) == [(f"facts/dataset.yaml:{place}", code)]
+    base = f"base: {DEFAULT_BASE}\n" if text.startswith("format") else ""
+    assert problems(configured(small, text + base)) == [(f"facts/dataset.yaml:{place}", code)]
+
+
+def test_a_configuration_without_a_base(small: Path) -> None:
+    (found,) = configured(small, "format: 1\n").diagnostics
+    assert (found.code, str(found.severity)) == ("no-configuration", "warning")
+    assert DEFAULT_BASE in found.message
 
 
 def test_minimum_counts_include_subclasses(small: Path) -> None:
-    assert configured(small, "format: 1\nminimum: {Actor: 2, Record: 5, Statement: 1}\n").diagnostics == ()
-    (few,) = configured(small, "format: 1\nminimum: {Actor: 3}\n").diagnostics
+    head = f"format: 1\nbase: {DEFAULT_BASE}\n"
+    assert configured(small, f"{head}minimum: {{Actor: 2, Record: 5, Statement: 1}}\n").diagnostics == ()
+    (few,) = configured(small, f"{head}minimum: {{Actor: 3}}\n").diagnostics
     assert "2 records of type Actor, at least 3 expected" in few.message
 
 

@@ -15,7 +15,16 @@ CONTEXT, EDITOR = "context.jsonld", "facts.schema.json"
 def generate(vocabulary: Vocabulary) -> dict[str, str]:
     """Return the generated files by name."""
     made = {CONTEXT: {"@context": context.make(vocabulary)}, EDITOR: editor.make(vocabulary)}
-    return {name: json.dumps(content, ensure_ascii=False, indent=1) + "\n" for name, content in made.items()}
+    return {name: _text(content) for name, content in made.items()}
+
+
+def with_ids(vocabulary: Vocabulary, ids: editor.Ids) -> str:
+    """Return the editor's schema with the known ids: see `kg.schema.editor`."""
+    return _text(editor.make(vocabulary, ids))
+
+
+def _text(content: object) -> str:
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 
 def drift(vocabulary: Vocabulary, directory: Path) -> list[Diagnostic]:
