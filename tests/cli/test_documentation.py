@@ -19,7 +19,7 @@ import rdflib
 from harbour import statement
 from inside import kg
 from parsers import MEDIA
-from program import PATIENCE, PROGRAM
+from program import PATIENCE, PROGRAM, interruptible
 
 import kg as library
 from kg.cli import COMMANDS
@@ -249,6 +249,7 @@ def test_watch_looks_again_when_a_file_changes(project: Path) -> None:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        preexec_fn=interruptible,
     ) as running:
         try:
             assert running.stderr.readline() == b"10 records: no errors\n"

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from program import PATIENCE, interruptible
 
 from kg.cli import COMMANDS
 
@@ -303,7 +304,12 @@ def test_3_standard_output_is_full(program: Path, small: Path, command: list[str
 def watching(program: Path, small: Path) -> Iterator[subprocess.Popen[bytes]]:
     """The program as it waits for the facts to change."""
     process = subprocess.Popen(
-        [program, "validate", "--watch"], cwd=small, bufsize=0, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL
+        [program, "validate", "--watch"],
+        cwd=small,
+        bufsize=0,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        preexec_fn=interruptible,
     )
     yield process
     process.kill()
@@ -313,7 +319,7 @@ def watching(program: Path, small: Path) -> Iterator[subprocess.Popen[bytes]]:
 def line(process: subprocess.Popen[bytes]) -> str:
     """Read a line that the process has yet to write; not for ever."""
     assert process.stderr is not None
-    ready, _, _ = select.select([process.stderr], [], [], 10)
+    ready, _, _ = select.select([process.stderr], [], [], PATIENCE)
     assert ready, "nothing said"
     return process.stderr.readline().decode()
 

@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
+from program import interruptible
+
 PROGRAM = Path(sys.executable).with_name("kg")
 PATIENCE = 120  # seconds after which what should have come is a failure
 
@@ -123,10 +125,10 @@ def children(pid: int) -> list[int]:
 @contextlib.contextmanager
 def running(log: Path, *command: str | Path) -> Iterator[Server]:
     """Start a program that says its address on standard output, and end it."""
-    # A program started in the background of a shell would ignore SIGINT, and so would what it starts.
-    ready = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.default_int_handler)}
     with log.open("wb") as err:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=err, env={**os.environ}, **ready)
+        process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=err, env={**os.environ}, preexec_fn=interruptible
+        )
     try:
         assert process.stdout
         url = process.stdout.readline().decode().strip()
