@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from yaml import events
 from yaml.cyaml import CParser  # type: ignore[attr-defined]  # the stubs leave it out
@@ -64,6 +64,14 @@ class FactFile:
     def at(self, node: Node) -> Location:
         """Return where a node of this file stands."""
         return Location(self.path, node.line, node.column)
+
+
+class _Mark(NamedTuple):
+    """A place as libyaml's marks give it."""
+
+    line: int
+    column: int
+    index: int
 
 
 class _Refusal(Exception):
@@ -236,6 +244,9 @@ class _Reader:
                 location = Location(self.path, place.line, place.column)
                 message = f"control character U+{ord(match[0]):04X}"
                 self.diagnostics.append(Diagnostic(location, "control-character", message, "remove it"))
+        if value == "" and place.index >= len(self.text):  # libyaml sees a line behind the last one
+            end = self._locate(len(self.text))
+            place = _Mark(end.line, end.column, len(self.text))
         if len(value) > MAX_LENGTH:
             message = f"a text of {len(value)} characters"
             hint = f"a text has at most {MAX_LENGTH}; facts quote a few words"
