@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from yaml import events
 from yaml.cyaml import CParser  # type: ignore[attr-defined]  # the stubs leave it out
@@ -66,7 +66,8 @@ class FactFile:
         return Location(self.path, node.line, node.column)
 
 
-class _Mark(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Mark:
     """A place as libyaml's marks give it."""
 
     line: int

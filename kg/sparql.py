@@ -56,7 +56,7 @@ def place(query: str, problem: str) -> tuple[int, int]:
     if found := re.match(r"error at (\d+):(\d+)", problem):
         line, column = int(found[1]) - 1, int(found[2]) - 1
         before = "".join(query.splitlines()[line : line + 1])[:column]
-        name = re.search(r"[\w.-]*:$|<[^<>]*>?$", before)  # of which the engine tells the end
+        name = re.search(r"[\w.-]*:[\w.-]*$|<[^<>]*>?$", before)  # of which the engine tells the end
         return line, name.start() if name and any(clue in problem for clue in _CLUES) else column
     offences = (_SERVICE, _OUTSIDE, _ESCAPE)
     offset = next((at for at in sorted(_bare(query)) if any(offence.match(query, at) for offence in offences)), 0)
