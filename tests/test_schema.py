@@ -246,7 +246,7 @@ def test_known_ids_are_accepted(given) -> None:
     KNOWING.validate(read(f"{PERSON}childOf: {given}\n"))
 
 
-@pytest.mark.parametrize("given", ["kimm", "dprk", "article", "[kim, kimm]", "008", "7.5"])
+@pytest.mark.parametrize("given", ["kimm", "dprk", "article", "[kim, kimm]", "8", "7.5"])
 def test_an_id_that_is_unknown_or_of_another_class_is_marked(given) -> None:
     assert not KNOWING.is_valid(read(f"{PERSON}childOf: {given}\n"))
     if given != "7.5":
