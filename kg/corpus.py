@@ -79,6 +79,15 @@ class Corpus:
         return [*self.diagnostics, *(_dangling(one, self.names, self.context.vocabulary) for one in reported)]
 
     @cached_property
+    def _derived(self) -> tuple[list[Triple], list[Diagnostic]]:
+        return self.context.derivation.of_all(b"".join(one.across for one in self.shards))
+
+    @property
+    def underived(self) -> list[Diagnostic]:
+        """The faults of rules that show only when they run: then what they would derive is missing."""
+        return self._derived[1]
+
+    @cached_property
     def graph(self) -> Graph:
         """The triples, without those of values that were refused."""
         return Graph.of(self.context.base, self._blocks, self.context.ontology)
@@ -97,8 +106,7 @@ class Corpus:
                 for record in kept:
                     blocks.counts.count(graph.read("".join(blocks[base + record.id][:2])))
         self._join(blocks)
-        made, _ = self.context.derivation.of_all(b"".join(one.across for one in self.shards))
-        insert(blocks, made, (), self.context.prefixes)
+        insert(blocks, self._derived[0], (), self.context.prefixes)
         return blocks
 
     def _join(self, blocks: Blocks) -> None:

@@ -66,6 +66,15 @@ class FactFile:
         return Location(self.path, node.line, node.column)
 
 
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """A place as libyaml's marks give it."""
+
+    line: int
+    column: int
+    index: int
+
+
 class _Refusal(Exception):
     """The rest of the file cannot be read."""
 
@@ -236,6 +245,9 @@ class _Reader:
                 location = Location(self.path, place.line, place.column)
                 message = f"control character U+{ord(match[0]):04X}"
                 self.diagnostics.append(Diagnostic(location, "control-character", message, "remove it"))
+        if value == "" and place.index >= len(self.text):  # libyaml sees a line behind the last one
+            end = self._locate(len(self.text))
+            place = _Mark(end.line, end.column, len(self.text))
         if len(value) > MAX_LENGTH:
             message = f"a text of {len(value)} characters"
             hint = f"a text has at most {MAX_LENGTH}; facts quote a few words"

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from kg.ontology import Ontology
 from kg.questions import header
 
 _FILE = Path(__file__).parent / "codes.md"
+_HEAD = """\
+# Diagnostics
+
+What `kg` finds wrong, why that matters, how to mend it. Written by `kg explain > docs/diagnostics.md`; edit `kg/codes.md`, or the
+header of the check or lint. `kg explain CODE` shows one page.
+"""
 _RULES = {"checks": "check", "lints": "lint"}  # folder of the ontology -> prefix of the codes
 
 
@@ -25,6 +32,16 @@ def pages(ontology: Ontology) -> dict[str, str]:
             rule = f"The rule: ontology/{folder}/{file.name}"
             found.setdefault(f"{prefix}/{file.stem}", f"{problem}\n\n{solution}\n\n{rule}")
     return found
+
+
+def document(pages: Mapping[str, str]) -> str:
+    """Return the whole manual as one Markdown document."""
+    # A heading is found by its letters: https://docs.github.com/en/get-started/writing-on-github (section links)
+    listed = [
+        f"- [`{code}`](#{re.sub('[^a-z0-9-]', '', code)}): {summary(page)}" for code, page in sorted(pages.items())
+    ]
+    told = [f"## {code}\n{page}\n" for code, page in sorted(pages.items())]
+    return "\n".join([_HEAD, *listed, "", *told])
 
 
 def summary(page: str) -> str:

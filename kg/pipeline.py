@@ -115,7 +115,7 @@ def build(
     facts = corpus.read(context, project, Intake(cached, jobs))
     if cached is not None:
         cached.prune()
-    diagnostics += facts.told()
+    diagnostics += [*facts.told(), *facts.underived]
     sources, known, graph = facts.sources, facts.names, facts.graph
     refused = {d.location for d in diagnostics if d.severity is Severity.ERROR} | {r.location for r in facts.dangling}
     whole_read = facts.whole

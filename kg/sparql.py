@@ -54,7 +54,10 @@ def sealed() -> Iterator[None]:
 def place(query: str, problem: str) -> tuple[int, int]:
     """Return line and column, from 0, of what is wrong with a query: a syntax error of the engine, or what is refused."""
     if found := re.match(r"error at (\d+):(\d+)", problem):
-        return int(found[1]) - 1, int(found[2]) - 1
+        line, column = int(found[1]) - 1, int(found[2]) - 1
+        before = "".join(query.splitlines()[line : line + 1])[:column]
+        name = re.search(r"[\w.-]*:[\w.-]*$|<[^<>]*>?$", before)  # of which the engine tells the end
+        return line, name.start() if name and any(clue in problem for clue in _CLUES) else column
     offences = (_SERVICE, _OUTSIDE, _ESCAPE)
     offset = next((at for at in sorted(_bare(query)) if any(offence.match(query, at) for offence in offences)), 0)
     return query.count("\n", 0, offset), offset - query.rfind("\n", 0, offset) - 1

@@ -95,6 +95,14 @@ def nodes(node: Node) -> Iterator[Node]:
         pytest.param("a: b: c", "1:5", "yaml-syntax", id="colon in text without quotes"),
         pytest.param('a: "b', "1:4", "yaml-syntax", id="quote that never ends"),
         pytest.param("\ta: b", "1:1", "yaml-syntax", id="tab as indentation"),
+        pytest.param("a: b\rc: d\r# \x07", "3:3", "control-character", id="11 a lone CR ends a line"),
+        pytest.param('a: "b\r\r\nc"\n# \x07', "4:3", "control-character", id="11 CR and CRLF in a text"),
+        pytest.param(b"a: b\rc: \xff", "2:4", "invalid-utf8", id="11 bytes behind a lone CR"),
+        pytest.param("a: b\r<<<<<<< HEAD\rc: d", "2:1", "conflict-marker", id="22 a conflict behind a lone CR"),
+        pytest.param("a: b\nc\nd: e", "2:1", "yaml-syntax", id="a key without a colon"),
+        pytest.param("a: *b*", "1:4", "yaml-syntax", id="a star that makes an alias"),
+        pytest.param("--- ", "1:5", "not-a-record", id="nothing behind a mark, and no line behind it"),
+        pytest.param("i\0d\0:\0 \0x\0", "1:1", "invalid-utf8", id="12 UTF-16 without a mark"),
     ],
 )
 def test_refused(data: str | bytes, place: str, code: str) -> None:

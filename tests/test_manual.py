@@ -325,3 +325,18 @@ def test_an_example_does_what_it_says(code, tmp_path, prefixes) -> None:
         others = {other for other in codes(wrong, home) if not other.startswith("check/")}
         assert others | {ELIDED} == {code, ELIDED}, "\n".join(map(str, wrong))
         assert codes(right, home) <= {ELIDED} - {code}, "\n".join(map(str, right))
+
+
+def test_the_document_is_what_kg_explain_says() -> None:
+    said = CliRunner().invoke(cli, ["explain"]).output
+    assert said == (ROOT / "docs" / "diagnostics.md").read_text(encoding="utf-8"), (
+        "run `kg explain > docs/diagnostics.md`"
+    )
+
+
+def test_the_document_has_every_page_and_its_links_lead_to_them(pages) -> None:
+    text = (ROOT / "docs" / "diagnostics.md").read_text(encoding="utf-8")
+    headings = re.findall(r"^## (\S+)$", text, re.MULTILINE)
+    assert headings == sorted(pages)
+    anchors = re.findall(r"^- \[`(\S+)`\]\(#([a-z0-9-]+)\): \S", text, re.MULTILINE)
+    assert anchors == [(code, code.replace("/", "")) for code in headings]

@@ -3,6 +3,7 @@ of bad inputs."""
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -161,6 +162,10 @@ def test_31_a_misspelt_term_has_a_hint(small: Path, own_ontology: Path) -> None:
     assert found.hint == "did you mean sh:minCount?"
 
 
+CROSS = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l"
+SWELLING = "BIND ('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa' AS ?t0) " + " ".join(
+    f"BIND (REPLACE(?t{n}, 'a', ?t{n}) AS ?t{n + 1})" for n in range(4)
+)
 SLOW = [
     "^(a+)+$",
     "^(a*)*$",
@@ -415,3 +420,160 @@ def test_34_a_report_without_a_verdict_is_no_verdict(small: Path, monkeypatch: p
     monkeypatch.setattr("pyshacl.validate", lambda *_, **__: (True, rdflib.Graph(), ""))
     with pytest.raises(EngineError):
         kg.build(small, engine="pyshacl")
+
+
+@pytest.mark.parametrize(
+    "parameter",
+    [
+        "sh:uniqueLang 'true'",
+        "sh:closed 'yes'",
+        "sh:severity 'Warning'",
+        "sh:nodeKind 'IRI'",
+        "sh:datatype 'string'",
+        "sh:datatype xsd:strin",
+        "sh:datatype kg:Person",
+        "sh:equals 'x'",
+        "sh:lessThan 5",
+        "sh:disjoint []",
+        "sh:minInclusive kg:x",
+        "sh:not 'x'",
+        "sh:not kg:nowhere",
+        "sh:or ( 'x' )",
+        "sh:or ()",
+        "sh:in ()",
+        "sh:minCount 1, 2",
+        "sh:minCount 3 ; sh:maxCount 2",
+        "sh:message 5",
+        "sh:name 'a b'",
+        "sh:name ''",
+        "sh:name '@id'",
+        "sh:name 'x', 'y'",
+        "sh:name 5",
+        "sh:class kg:Person, kg:State",
+        "sh:property 'x'",
+    ],
+)
+def test_parameters_with_values_that_they_cannot_have(small: Path, own_ontology: Path, parameter: str) -> None:
+    """An engine passes over some, and gives no verdict on the data for others."""
+    file = edit(own_ontology, state=f"sh:property [ sh:path kg:unit ; {parameter} ]")
+    (found,) = kg.build(small).diagnostics
+    assert (found.code, found.location.path) == ("bad-parameter", "ontology/shapes.ttl")
+    assert str(found.location).split(":")[:2] == place(file, f"kg:unit ; {parameter}").split(":")[:2]
+    assert found.hint
+
+
+@pytest.mark.parametrize(
+    ("more", "at"),
+    [
+        ("shape:X ^sh:targetClass kg:State .", "no sh:NodeShape"),
+        ("[] a sh:NodeShape ; ^sh:targetClass kg:State .", "without a name"),
+        ("shape:X a sh:PropertyShape ; ^sh:targetClass kg:State ; sh:path kg:unit .", "no sh:NodeShape"),
+        ("^wording:x a skos:Concept .", "a code of no list"),
+        ("^<http://example.org/x> a skos:Concept ; skos:inScheme wording: .", "a code of no list"),
+    ],
+)
+def test_what_would_be_neither_a_field_nor_a_code(small: Path, own_ontology: Path, more: str, at: str) -> None:
+    file = edit(own_ontology, more=more.replace("^", ""))
+    (found,) = kg.build(small).diagnostics
+    assert found.code == "bad-parameter"
+    assert at in found.message
+    start = place(file, more.replace("^", "")).split(":")
+    assert str(found.location) == f"{start[0]}:{start[1]}:{int(start[2]) + more.index('^')}"
+
+
+def test_32_a_superclass_that_there_is_not(small: Path, own_ontology: Path) -> None:
+    more = "kg:Drill a owl:Class ; rdfs:subClassOf kg:Evnt ."
+    file = edit(own_ontology, more=more)
+    (found,) = kg.build(small).diagnostics
+    start = place(file, more).split(":")
+    assert str(found.location) == f"{start[0]}:{start[1]}:{int(start[2]) + more.index('kg:Evnt')}"
+    assert (found.code, found.hint) == ("unknown-class", "did you mean 'Event'?")
+
+
+def test_an_ontology_without_classes_is_one_fault(small: Path, own_ontology: Path) -> None:
+    (own_ontology / "ontology.ttl").unlink()
+    (found,) = kg.build(small).diagnostics
+    assert (str(found.location), found.code) == ("ontology/ontology.ttl:1:1", "unknown-class")
+
+
+def test_35_shapes_that_double_at_every_level_end_in_bounded_time(small: Path, own_ontology: Path) -> None:
+    chain = "".join(
+        f"shape:D{n} a sh:NodeShape ; sh:targetClass kg:State ; sh:and ( [ sh:node shape:D{n + 1} ] [ sh:node shape:D{n + 1} ] ) .\n"
+        for n in range(40)
+    )
+    edit(own_ontology, more=f"{chain}shape:D40 a sh:NodeShape ; sh:targetClass kg:State .")
+    (found,) = kg.build(small).diagnostics
+    assert (found.code, "unfolds" in found.message) == ("recursive-shape", True)
+
+
+def test_what_is_no_file_is_not_waited_for(small: Path, own_ontology: Path) -> None:
+    os.mkfifo(own_ontology / "more.ttl")
+    (found,) = kg.build(small).diagnostics
+    assert (str(found.location), found.code) == ("ontology/more.ttl:1:1", "ontology-syntax")
+    (own_ontology / "more.ttl").unlink()
+    os.mkfifo(own_ontology / "checks" / "more.rq")
+    (found,) = kg.build(small).diagnostics
+    assert (str(found.location), found.code) == ("ontology/checks/more.rq:1:1", "bad-query")
+
+
+@pytest.mark.parametrize("made", ["file", "link"])
+def test_what_is_no_folder_is_no_ontology(small: Path, made: str) -> None:
+    """And not as good as none, in whose place the shipped one would be taken."""
+    brought = small / "ontology"
+    brought.symlink_to("nowhere") if made == "link" else brought.write_text("../ontology", encoding="utf-8")
+    (found,) = kg.build(small).diagnostics
+    assert found.code == {"file": "no-shapes", "link": "link-outside"}[made]
+
+
+@pytest.mark.parametrize("folder", ["checks", "lints", "questions", "rules", "views"])
+@pytest.mark.parametrize(
+    ("query", "place_"),
+    [
+        ("# x\nSELECT ?x { SERVICE <http://127.0.0.1:9/> { ?x ?y ?z } }", "2:13"),
+        ("SELECT ?x { ?x a }", "1:19"),
+        ("SELECT ?x { ?x a nobody:X }", "1:18"),
+        ("SELECT ?x { ?x a <http://a b> }", "1:18"),
+        ("SELECT (<urn:kg:function:nothing>(1) AS ?x) {}", "1:1"),
+    ],
+)
+def test_every_query_is_read_before_a_build(
+    small: Path, own_ontology: Path, folder: str, query: str, place_: str
+) -> None:
+    (own_ontology / folder).mkdir(exist_ok=True)
+    (own_ontology / folder / "more.rq").write_text(query, encoding="utf-8")
+    (found,) = kg.build(small).diagnostics
+    assert (str(found.location), found.code) == (f"ontology/{folder}/more.rq:{place_}", "bad-query")
+    assert len(found.message) < 300
+
+
+HEADER = "# Problem: {focus} x\n# Solution: y\n"
+
+
+@pytest.mark.parametrize(
+    ("folder", "query"),
+    [
+        pytest.param(
+            "checks", f"{HEADER}SELECT ?focus (COUNT(*) AS ?n) {{ ?focus ?p ?o . {CROSS} }} GROUP BY ?focus", id="cross"
+        ),
+        pytest.param("checks", f"{HEADER}SELECT ?focus {{ ?focus ?p ?o . {CROSS} }}", id="rows without end"),
+        pytest.param("checks", f"{HEADER}SELECT ?focus {{ ?focus ?p ?o {SWELLING} }}", id="a text without end"),
+        pytest.param("checks", f"{HEADER}SELECT ?focus {{ {'?focus ?p ?o . ' * 200} }}", id="much to plan"),
+        pytest.param("rules", f"CONSTRUCT {{ ?focus <x:p> ?l }} {{ ?focus ?p ?o . {CROSS} }}", id="a rule"),
+        pytest.param("rules", "CONSTRUCT { ?a <x:p> ?b } { ?a ?p ?o . ?b ?q ?r }", id="a rule that multiplies"),
+    ],
+)
+def test_a_query_that_comes_to_no_end_is_ended(small: Path, own_ontology: Path, folder: str, query: str) -> None:
+    (own_ontology / folder / "zz.rq").write_text(query, encoding="utf-8")
+    found = [d for d in kg.build(small).diagnostics if d.location.path == f"ontology/{folder}/zz.rq"]
+    assert [d.code for d in found] == ["bad-query"]
+    assert "more than" in found[0].message
+
+
+@pytest.mark.parametrize(
+    "placeholder", ["{focus[0]}", "{focus.__class__}", "{focus:>1000000000}", "{focus!r}", "{}", "{0}"]
+)
+def test_a_placeholder_is_a_column_and_no_more(small: Path, own_ontology: Path, placeholder: str) -> None:
+    query = f"# Problem: {placeholder}\n# Solution: y\nSELECT ?focus {{ ?focus a <https://w3id.org/kg-facts/ontology#State> }}"
+    (own_ontology / "checks" / "zz.rq").write_text(query, encoding="utf-8")
+    (found,) = kg.build(small).diagnostics
+    assert (found.code, "placeholder" in found.message) == ("bad-query", True)

@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import inside
 import jsonschema
 import pytest
 import yaml
@@ -231,6 +232,47 @@ def test_the_context_says_nothing_that_json_ld_11_does_not_know() -> None:
     context = json.loads((ONTOLOGY / schema.CONTEXT).read_text(encoding="utf-8"))
     assert set(context) == {"@context"}
     assert keys(context["@context"]) == known
+
+
+# ------------------------------------------------------------------------------------------------------- the known ids
+
+IDS = {"kim": ("Person", "Kim"), "007": ("Person", ""), "dprk": ("State", "North Korea"), "article": ("Document", "")}
+KNOWING = jsonschema.Draft202012Validator(json.loads(schema.with_ids(shipped(), IDS)))
+PERSON = "id: x\ntype: Person\nlabel: {en: X}\nevidence: {document: article, exact: words}\n"
+
+
+@pytest.mark.parametrize("given", ["kim", "[kim]", "[kim, 007]", "007", "'007'"])
+def test_known_ids_are_accepted(given) -> None:
+    KNOWING.validate(read(f"{PERSON}childOf: {given}\n"))
+
+
+@pytest.mark.parametrize("given", ["kimm", "dprk", "article", "[kim, kimm]", "8", "7.5"])
+def test_an_id_that_is_unknown_or_of_another_class_is_marked(given) -> None:
+    assert not KNOWING.is_valid(read(f"{PERSON}childOf: {given}\n"))
+    if given != "7.5":
+        JUDGE.validate(read(f"{PERSON}childOf: {given}\n"))  # the one that is committed knows none
+
+
+def test_a_class_includes_its_subclasses() -> None:
+    known = json.loads(schema.with_ids(shipped(), IDS))["$defs"]
+    assert known["id/Actor"]["enum"] == ["007", 7, "dprk", "kim"]
+    assert known["id/Actor"]["enumDescriptions"] == ["", "", "North Korea", "Kim"]
+    assert known["id/Weapon"] == {"description": "The id of a weapon.", "not": {}}
+    jsonschema.Draft202012Validator.check_schema(KNOWING.schema)
+
+
+def test_the_ids_are_those_of_the_facts(small: Path, tmp_path: Path) -> None:
+    (small / "facts" / "new.yaml").write_text("id: somebody\ntype: Person\n", encoding="utf-8")  # not yet right
+    done = inside.kg("--project", small, "schema", "--ids", tmp_path / "ids.json")
+    assert (done.code, done.out) == (0, f"{tmp_path / 'ids.json'}\n")
+    known = json.loads((tmp_path / "ids.json").read_bytes())["$defs"]["id/Person"]
+    assert known["enum"] == ["kim-jong-un", "somebody"]
+    assert known["enumDescriptions"] == ["Kim Jong Un", ""]
+
+
+def test_the_ids_and_a_check_are_two_commands(small: Path, tmp_path: Path) -> None:
+    assert inside.kg("--project", small, "schema", "--check", "--ids", tmp_path / "ids.json").code == 2
+    assert not (tmp_path / "ids.json").exists()
 
 
 # --------------------------------------------------------------------------------------------- what kg accepts is not marked

@@ -52,7 +52,10 @@ def make(vocabulary: Vocabulary, ids: Ids | None = None) -> dict[str, Any]:
                 "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$",
                 "description": "Unique in the data set, kebab-case.",
             },
-            "type": {"enum": records},
+            "type": {
+                "enum": records,
+                "enumDescriptions": [vocabulary.classes[name].definition for name in records],
+            },
         },
         "allOf": [
             {

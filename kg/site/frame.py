@@ -88,7 +88,7 @@ class Frame:
         """
         known = {"root": "../" * path.count("/"), "path": path}
         made = self.environment.get_template(template).render(known | context)
-        return path, made.encode()
+        return path, made.encode(errors="backslashreplace")  # the name of a fact file may be no UTF-8
 
     def node(self, identifier: str) -> ox.NamedNode:
         """Return the IRI of a record."""
