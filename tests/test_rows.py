@@ -70,6 +70,24 @@ ROWS: dict[int, tuple[str, tuple[str, ...]]] = {
     52: ("every RDF export", ("test_export.py::test_every_parser_reads_the_same_graph", "test_export.py::test_every_parser_reads_the_same_quads")),
     53: ("formulas in CSV", ("export/test_tables.py::test_no_cell_of_csv_is_run", "export/test_tables.py::test_a_formula_gets_an_apostrophe", "export/test_tables.py::test_no_cell_of_a_workbook_is_a_formula_or_a_link")),
     54: ("backtick in a Cypher label", ("export/test_cypher.py::test_a_backtick_is_doubled", "export/test_cypher.py::test_no_value_stands_in_a_statement")),
+    55: ("PUT, DELETE, TRACE", ("server/test_faults.py::test_55_methods", "server/test_faults.py::test_55_only_the_endpoint_takes_a_post")),
+    56: ("no query, two, empty, bad UTF-8, wrong media type", ("server/test_faults.py::test_56_no_query_can_be_read",)),
+    57: ("updates", ("server/test_faults.py::test_57_updates",)),
+    58: ("SERVICE in any spelling", ("server/test_faults.py::test_58_no_spelling_of_service_sends_a_request", "server/test_faults.py::test_58_a_worker_could_not_connect_if_it_tried", "server/test_faults.py::test_58_the_word_is_no_crime")),
+    59: ("cross product, planner bomb, huge sort", ("server/test_faults.py::test_59_what_takes_too_much",)),
+    60: ("braces nested 2,000 deep", ("server/test_faults.py::test_60_what_crashes_the_engine",)),
+    61: ("a huge result", ("server/test_faults.py::test_61_a_huge_result_is_no_result", "server/test_faults.py::test_61_a_large_result_is_whole")),
+    62: ("40 heavy clients", ("server/test_faults.py::test_62_heavy_clients_do_not_shut_out_light_ones", "server/test_faults.py::test_62_a_runaway_query_ends_at_its_limit_and_holds_up_no_other")),
+    63: ("the client goes away", ("server/test_faults.py::test_63_a_query_ends_when_its_client_goes",)),
+    64: ("Accept", ("server/test_protocol.py::test_64_accept", "server/test_protocol.py::test_64_nothing_that_the_client_takes")),
+    65: ("foreign Host", ("server/test_faults.py::test_65_foreign_names", "server/test_faults.py::test_65_own_names", "server/test_faults.py::test_65_the_name_before_a_proxy")),
+    66: ("Origin, preflight", ("server/test_faults.py::test_66_no_other_site_may_read", "server/test_faults.py::test_66_a_site_that_was_named_may_read")),
+    67: ("paths that lead out", ("server/test_faults.py::test_67_paths",)),
+    68: ("bad lengths, slow clients", ("server/test_faults.py::test_68_what_is_no_request", "server/test_faults.py::test_68_slow_clients_are_closed")),
+    69: ("error text", ("server/test_faults.py::test_69_errors_tell_nothing_of_the_machine", "server/test_faults.py::test_69_no_markup_comes_back")),
+    79: ("markup in a label or quote", ("pages/test_hostile.py::test_no_element_is_made_of_a_text", "pages/test_browser.py::test_row_79_and_82_an_attack_is_text", "pages/test_browser.py::test_row_79_an_attack_is_found_as_text")),
+    80: ("javascript: and data: URLs", ("pages/test_hostile.py::test_no_address_of_a_text_is_a_link", "pages/test_hostile.py::test_no_disguise_makes_an_address", "pages/test_hostile.py::test_an_address_stays_as_it_is")),
+    81: ("every HTML page", ("pages/test_html.py::test_row_81_html_validates", "pages/test_pages.py::test_every_page_has_its_policy_and_keeps_to_it", "pages/test_pages.py::test_nothing_is_loaded_from_elsewhere", "pages/test_pages.py::test_no_link_is_broken")),
     82: ("SVG, Mermaid, DOT labels", ("cli/test_hostile.py::test_82_labels_in_pictures_are_text",)),
 }  # fmt: skip
 
@@ -82,7 +100,7 @@ def functions(file: str) -> frozenset[str]:
 
 
 def test_every_row_has_its_tests() -> None:
-    assert set(ROWS) == {*range(1, 55), 82}
+    assert set(ROWS) == {*range(1, 70), *range(79, 83)}
     assert [row for row, (_, tests) in ROWS.items() if not tests] == []
 
 
