@@ -9,6 +9,7 @@ of them breaks a shape, each in one way, so that what validators find can be com
 from __future__ import annotations
 
 import argparse
+import itertools
 import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -175,22 +176,14 @@ def write(folder: Path, records: int, *, violations: float = 0.0, seed: int = 0)
         "creators: [nobody]\nlanguage: en\n",
         encoding="utf-8",
     )
-    size, held, number = 0, [], 0
-
-    def flush() -> int:
-        data = "\n".join(held).encode()
+    made = _Corpus(records, seed, violations).records()
+    size = number = 0
+    while data := "\n".join(itertools.islice(made, A_FILE)).encode():
         place = facts / f"{number // 100:04}" / f"{number % 100:02}.yaml"
         place.parent.mkdir(exist_ok=True)
-        place.write_bytes(data)
-        held.clear()
-        return len(data)
-
-    for record in _Corpus(records, seed, violations).records():
-        held.append(record)
-        if len(held) == A_FILE:
-            size += flush()
-            number += 1
-    return size + (flush() if held else 0)
+        size += place.write_bytes(data)
+        number += 1
+    return size
 
 
 if __name__ == "__main__":

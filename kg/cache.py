@@ -18,11 +18,13 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import pyoxigraph
 import yaml
 
 _DIGEST = 16  # bytes
+_LENGTH = 8  # bytes
 _DAY = 86_400  # seconds
 _UNUSED = 30 * _DAY
 _MOST = 4 << 30  # bytes; what was not used for longest goes first
@@ -66,33 +68,39 @@ class Cache:
         """Return the name of what is made of some inputs."""
         return digest(self.mark, *inputs).hex()
 
-    def get(self, name: str) -> object:
-        """Return what is kept under a name, or None."""
-        file = self._file(name)
+    def get(self, name: str, part: int = 0) -> object:
+        """Return what is kept under a name, or a part of what is kept beside it; or None."""
         try:
-            data = file.read_bytes()
-            if data[:_DIGEST] != digest(data[_DIGEST:]):
-                return None
-            if time.time() - file.stat().st_mtime > _DAY:
-                os.utime(file)
-            return pickle.loads(data[_DIGEST:])  # noqa: S301 - see above
+            with self._file(name).open("rb") as stream:
+                about = os.fstat(stream.fileno())
+                if time.time() - about.st_mtime > _DAY:
+                    os.utime(stream.fileno())
+                for _ in range(part):
+                    stream.seek(min(_head(stream)[1], about.st_size), os.SEEK_CUR)
+                wanted, size = _head(stream)
+                data = stream.read(min(size, about.st_size))
+            return pickle.loads(data) if digest(data) == wanted else None  # noqa: S301 - see above
         except (OSError, pickle.PickleError, AttributeError, ImportError, EOFError, IndexError, TypeError, ValueError):
             return None
 
-    def put(self, name: str, value: object) -> None:
-        """Keep something under a name."""
-        data = pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
+    def put(self, name: str, value: object, *more: object) -> bool:
+        """Keep something under a name, and beside it parts that are read by themselves; tell whether that was possible."""
+        parts = [pickle.dumps(part, protocol=pickle.HIGHEST_PROTOCOL) for part in (value, *more)]
         file = self._file(name)
         with contextlib.suppress(OSError):
             file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             descriptor, temporary = tempfile.mkstemp(dir=file.parent)
             try:
                 with os.fdopen(descriptor, "wb") as stream:
-                    stream.write(digest(data) + data)
+                    for data in parts:
+                        stream.write(digest(data) + len(data).to_bytes(_LENGTH, "big"))
+                        stream.write(data)
                 Path(temporary).replace(file)
             except BaseException:
                 Path(temporary).unlink(missing_ok=True)
                 raise
+            return True
+        return False
 
     def prune(self) -> None:
         """Remove, once a day, what has not been used for long, or is too much."""
@@ -110,6 +118,12 @@ class Cache:
 
     def _file(self, name: str) -> Path:
         return self.folder / name[:2] / name[2:]
+
+
+def _head(stream: BinaryIO) -> tuple[bytes, int]:
+    """Read the digest and the length of what follows."""
+    head = stream.read(_DIGEST + _LENGTH)
+    return head[:_DIGEST], int.from_bytes(head[_DIGEST:], "big")
 
 
 def _files(folder: Path) -> Iterable[tuple[Path, os.stat_result]]:

@@ -9,32 +9,42 @@ A check is a SELECT; every row is a finding. Its columns are the contract: `?foc
 
 Lints (`ontology/lints`) are checks that can be wrong: `kg audit` runs them, and a record can acknowledge one with a reason.
 They may have a column `?node`: the part of `?focus` that `?path` and `?value` are of.
+
+Most checks see one record at a time, although nobody says so in them: it is told from their patterns (`compile_`). They run
+when the record is read. Of the others it is told which triples they see.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from string import Formatter
 
 import pyoxigraph as ox
 
-from kg import links
+from kg import footprint, links
+from kg.compiled import checktext, sight
+from kg.compiled.rules import Nodes
+from kg.compiled.sight import Sight
 from kg.confinement import Exceeded, confined
-from kg.derivation import FUNCTIONS
+from kg.derivation import FUNCTIONS, Derivation, held
 from kg.diagnostic import Diagnostic, Location, Severity
 from kg.expansion import record_of
 from kg.graph import Graph
 from kg.names import Names, show
-from kg.ontology import Ontology, Term
+from kg.ontology import Ontology, Term, term
 from kg.project import DEFAULT_BASE
 from kg.questions import QueryError, Table, ask, header, make
 from kg.sourcemap import SourceMap
 from kg.sparql import place, refusal, told
+from kg.vocabulary import Vocabulary
 
 _HEADERS = ("Problem", "Solution")
 _PATIENCE = 2  # seconds for reading all queries of an ontology, without any facts
+
+Row = tuple[tuple[str, str], ...]  # columns that are bound, and terms in N-Triples syntax
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -46,32 +56,150 @@ class Finding:
     diagnostic: Diagnostic
 
 
-def run(folder: str, prefix: str, graph: Graph, sources: SourceMap, names: Names) -> list[Finding]:
-    """Run the queries of a folder of the ontology; codes are the prefix and the name of the file."""
-    findings: list[Finding] = []
-    for file in graph.ontology.queries(folder):
+@dataclass(frozen=True)
+class Check:
+    """A query of a folder of checks or lints.
+
+    Attributes:
+        path: as diagnostics call it.
+        query: its text.
+        breaks: tells of the nodes of a record whether it may have a row there; None where it sees more than one record.
+        sight: which triples it sees; None for all.
+
+    """
+
+    path: str
+    query: str
+    breaks: Callable[[Nodes], bool] | None = None
+    sight: Sight | None = None
+
+    @property
+    def name(self) -> str:
+        """The name of the file."""
+        return self.path.rpartition("/")[2].removesuffix(".rq")
+
+    def rows(self, graph: Graph) -> tuple[list[Row], str]:
+        """Return its rows, or what is wrong with it."""
+        return _select(self.query, graph)
+
+
+@dataclass(frozen=True)
+class Checks:
+    """The checks of an ontology, those that see one record apart from those that see more."""
+
+    ontology: Ontology
+    alone: tuple[Check, ...]
+    across: tuple[Check, ...]
+
+    @cached_property
+    def _nothing(self) -> Ontology:
+        return replace(self.ontology, triples=())
+
+    def of_record(self, base: str, nodes: Nodes) -> list[tuple[str, Row]]:
+        """Return the rows of all checks that see one record, with their paths."""
+        nodes = checktext.canonical(nodes)
+        broken = [check for check in self.alone if check.breaks is not None and check.breaks(nodes)]
+        if not broken:
+            return []
+        text = "".join(
+            f"{s} {p} {o} .\n" for s, about in nodes.items() for p, objects in about.items() for o in objects
+        )
+        triples = frozenset(quad.triple for quad in ox.parse(text, format=ox.RdfFormat.N_TRIPLES))
+        graph = Graph(base, triples, frozenset(), self._nothing)
+        return [(check.path, row) for check in broken for row in check.rows(graph)[0]]
+
+
+def compile_(base: str, derivation: Derivation, vocabulary: Vocabulary) -> Checks:
+    """Tell for each check what it sees.
+
+    Args:
+        base: every record's IRI is base + id.
+        derivation: the rules, by which more may be said of a record than when it is read.
+        vocabulary: tells which properties hold parts.
+
+    """
+    ontology = derivation.ontology
+    functions = {name.value: function for name, function in FUNCTIONS.items()}
+    holding = held(vocabulary)
+    said: Nodes = {}
+    for triple in ontology.triples:
+        about = said.setdefault(str(triple.subject), {})
+        about.setdefault(str(triple.predicate), []).append(str(triple.object))
+    said = checktext.canonical(said)
+    mixed = any(subject.startswith(f"<{base}") for subject in said)  # then a record is not all that is said of it
+    nothing = Graph(base, frozenset(), frozenset(), replace(ontology, triples=()))
+    alone, across = [], []
+    for check in read(ontology, "checks")[0]:
+        # What rules make of several records is not there yet when a record is read.
+        breaks = checktext.compile_(check.query, functions, holding)
+        if breaks is None or mixed or breaks(said) or footprint.meet(footprint.of(check.query), derivation.later):
+            sees = sight.of(check.query)
+            across.append(
+                replace(check, sight=sees if sees and not mixed and _enough(sees, said, derivation) else None)
+            )
+        elif check.rows(nothing)[1]:  # wrong, which is to be said once
+            across.append(check)
+        else:
+            alone.append(replace(check, breaks=breaks))
+    return Checks(ontology, tuple(alone), tuple(across))
+
+
+def _enough(sees: Sight, said: Nodes, derivation: Derivation) -> bool:
+    """Tell whether what a check sees of records is all that it sees of the facts."""
+    leads = any(star.fits(about) for star in sees.pointed for about in said.values())  # to what the ontology tells of
+    more = not derivation.numbers and (sees.circular or sees.pointed)
+    return not leads and not more and not footprint.meet(sees.keys, derivation.later)
+
+
+def read(ontology: Ontology, folder: str) -> tuple[list[Check], list[Finding]]:
+    """Read the queries of a folder of the ontology, and say of which that is not possible."""
+    found, wrong = [], []
+    for file in ontology.queries(folder):
         path = f"ontology/{folder}/{file.name}"
         try:
-            query = file.read_text(encoding="utf-8")
+            found.append(Check(path, file.read_text(encoding="utf-8")))
         except UnicodeDecodeError as error:
-            findings.append(Finding("", "", Diagnostic(Location(path), "bad-query", str(error), "save it as UTF-8")))
-            continue
-        about = header(query)
-        rows, problem = _select(query, graph)
-        if problem:
-            findings.append(Finding("", "", _bad(path, query, problem)))
-            continue
-        severity = Severity[about.get("Severity", "error").upper()]
-        for terms in rows:
-            shown = {name: _show(term, names, sources) for name, term in terms.items()}
-            value = str(terms["value"]) if terms.get("value") is not None else ""
-            node = _iri(terms.get("node")) or _iri(terms["focus"])
-            location = sources.locate(node, _iri(terms.get("path")), value) or Location(path)
-            message, hint = about["Problem"].format_map(shown), about["Solution"].format_map(shown)
-            code = f"{prefix}/{file.stem}"
-            focus = _iri(terms["focus"])
-            findings.append(Finding(record_of(focus), focus, Diagnostic(location, code, message, hint, severity)))
+            wrong.append(Finding("", "", Diagnostic(Location(path), "bad-query", str(error), "save it as UTF-8")))
+    return found, wrong
+
+
+def run(folder: str, prefix: str, graph: Graph, sources: SourceMap, names: Names) -> list[Finding]:
+    """Run the queries of a folder of the ontology on a whole graph; codes are the prefix and the name of the file."""
+    checks, findings = read(graph.ontology, folder)
+    for check in checks:
+        rows, problem = check.rows(graph)
+        findings += tell(check, prefix, rows, sources, names) if not problem else [wrong(check, problem)]
     return sorted(set(findings))
+
+
+def tell(check: Check, prefix: str, rows: Iterable[Row], sources: SourceMap, names: Names) -> list[Finding]:
+    """Say what the rows of a check mean."""
+    about = header(check.query)
+    severity = Severity[about.get("Severity", "error").upper()]
+    findings = []
+    for row in rows:
+        terms: Mapping[str, Term] = {name: term(text) for name, text in row}
+        shown = {name: _show(one, names, sources) for name, one in terms.items()}
+        value = str(terms["value"]) if "value" in terms else ""
+        focus = _iri(terms.get("focus"))
+        node = _iri(terms.get("node")) or focus
+        location = sources.locate(node, _iri(terms.get("path")), value) or Location(check.path)
+        message, hint = (about[key].format_map(_Shown(shown)) for key in _HEADERS)
+        diagnostic = Diagnostic(location, f"{prefix}/{check.name}", message, hint, severity)
+        findings.append(Finding(record_of(focus), focus, diagnostic))
+    return findings
+
+
+class _Shown(dict[str, str]):
+    """What stands for the placeholders of a message: nothing for a column that is not bound."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def wrong(check: Check, problem: str) -> Finding:
+    """Say what is wrong with a check."""
+    return Finding("", "", _bad(check.path, check.query, problem))
 
 
 def faults(ontology: Ontology) -> list[Diagnostic]:
@@ -117,8 +245,8 @@ def _bad(path: str, query: str, problem: str) -> Diagnostic:
     return Diagnostic(location, "bad-query", told(problem), "mend the query")
 
 
-def _select(query: str, graph: Graph) -> tuple[list[dict[str, Term | None]], str]:
-    """Run a check; return its rows by column, or what is wrong with it."""
+def _select(query: str, graph: Graph) -> tuple[list[Row], str]:
+    """Run a check; return its rows, or what is wrong with it."""
     about = header(query)
     problem = refusal(query) or next((f"no '# {key}:' line" for key in _HEADERS if key not in about), "")
     if not problem and about.get("Severity", "error").upper() not in Severity.__members__:
@@ -138,7 +266,10 @@ def _select(query: str, graph: Graph) -> tuple[list[dict[str, Term | None]], str
     for _, name, form, conversion in parsed:
         if name is not None and (name not in table.columns or form or conversion):
             return [], f"its header has a placeholder that is no column: '{name}'; a brace is written twice"
-    return [dict(zip(table.columns, row, strict=True)) for row in table.rows], ""
+    return [
+        tuple((name, str(one)) for name, one in zip(table.columns, row, strict=True) if one is not None)
+        for row in table.rows
+    ], ""
 
 
 def _iri(term: object) -> str:

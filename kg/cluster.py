@@ -23,8 +23,10 @@ from kg.diagnostic import Severity
 from kg.expansion import record_of
 from kg.export import lines
 from kg.graph import Blocks, Graph
+from kg.outline import Others, Shard, Texts
 from kg.project import Project
-from kg.shard import Context, Others, Shard
+from kg.shard import Context
+from kg.sourcemap import Changed
 
 _Ontology = tuple[tuple[str, bytes], ...]  # path below its folder, content
 _Changes = tuple[list[Triple], list[Triple]]  # triples that come, and that go
@@ -96,6 +98,9 @@ class _Here:
                 found.append(shard.make(context, stream.read(), path, others))
         return found
 
+    def texts(self, context: Context, one: Shard, file: Path, *, whole: bool) -> Texts:  # noqa: ARG002 - as others have it
+        raise Changed(one.path)  # they are with the workers
+
 
 _folders: list[
     tempfile.TemporaryDirectory[str]
@@ -121,12 +126,13 @@ def _read(base: str, files: _Ontology, url: str, path: str) -> Shard:
 
 
 def _outline(made: Shard) -> Shard:
-    return replace(made, piece=b"")
+    return replace(made, texts=replace(made.texts, piece=b"") if made.texts is not None else None)
 
 
 def _blocks(base: str, made: Shard) -> Blocks:
-    blocks = Blocks(pieces=[made.piece])
-    blocks.places = {base + record.id: (0, *record.block) for record in made.records}
+    blocks = Blocks()
+    if made.texts is not None:
+        blocks.add(base, made.texts.piece, ((record.id, record.block) for record in made.records))
     return blocks
 
 
@@ -142,7 +148,7 @@ def _changes(client: Client, context: Context, read: Corpus, made: list[Future])
     found: Iterable[dict[str, str]] = client.gather([client.submit(_texts, context.base, one, wanted) for one in made])
     texts = {iri: text for some in found for iri, text in some.items()}
     added, removed = corpus.join(groups, texts, context.derivation.joined)
-    across, _ = context.derivation.of_all(b"".join(one.across for one in read.shards))
+    across, _ = context.derivation.of_all(b"".join(one.texts.across for one in read.shards if one.texts is not None))
     return [*added, *across], removed
 
 

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import gc
-import multiprocessing
 import os
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from typing import Any, TypeVar
 
 from kg.fault import Failure
@@ -31,9 +28,13 @@ def apply(work: Callable[[_T], _R], items: Sequence[_T], jobs: int) -> Iterator[
         Failure: a process was ended from outside.
 
     """
-    if jobs < 2 or "fork" not in multiprocessing.get_all_start_methods():  # noqa: PLR2004 - one is this process
+    if jobs < 2 or not hasattr(os, "fork"):  # noqa: PLR2004 - one is this process
         yield from map(work, items)
         return
+    import multiprocessing  # noqa: PLC0415 - a tenth of the start
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - as above
+    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415 - as above
+
     global _inherited  # noqa: PLW0603 - as above
     _inherited = work
     held, holding = os.pipe()

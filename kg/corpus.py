@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-
-import pyoxigraph as ox
 
 from kg import derivation, graph, names, shard
 from kg.compiled.rules import Joined, Nodes, Rule, Triple
@@ -16,11 +14,11 @@ from kg.expansion import Dangling, record_of
 from kg.graph import Block, Blocks, Graph
 from kg.intake import Reader
 from kg.names import Names
-from kg.ontology import term
+from kg.outline import Others, Outline, Shard, Texts
 from kg.project import Project
 from kg.records import duplicate
 from kg.shapes import Result
-from kg.shard import Context, Others, Shard
+from kg.shard import Context
 from kg.sourcemap import Source, SourceMap
 from kg.suggestion import did_you_mean
 from kg.turtle import Writer
@@ -37,6 +35,7 @@ class Corpus:
         sources: every record and where it stands.
         diagnostics: what is wrong with files and records.
         dangling: references to ids that no record has.
+        reader: fetches what was written of a file.
         lost: ids that are written somewhere, and of which no record could be read.
         whole: whether every record could be read.
 
@@ -47,23 +46,17 @@ class Corpus:
     sources: SourceMap
     diagnostics: list[Diagnostic]
     dangling: list[Dangling]
+    reader: Reader
     lost: set[str]
     whole: bool
 
     @cached_property
     def names(self) -> Names:
         """Labels and ids."""
-        found = {
-            record.id: (
-                record.classes,
-                [(found, is_label) for text, is_label in record.names if isinstance(found := term(text), ox.Literal)],
-            )
-            for record in self.records
-        }
-        return names.collect(self.context.base, found)
+        return names.collect(self.context.base, ((r.id, r.classes, r.names) for r in self.records))
 
     @property
-    def records(self) -> Iterator[shard.Outline]:
+    def records(self) -> Iterator[Outline]:
         """The records that have an id and type of their own."""
         kept = self.sources.records
         return (r for s in self.shards for r in s.records if r.source is not None and kept[r.id] is r.source)
@@ -78,9 +71,14 @@ class Corpus:
         reported = (reference for reference in self.dangling if reference.id not in self.lost)
         return [*self.diagnostics, *(_dangling(one, self.names, self.context.vocabulary) for one in reported)]
 
+    def fetch(self, one: Shard, *, whole: bool = True) -> Texts:
+        """Return what was written of a file, whole or without its piece."""
+        return one.texts or self.reader.texts(self.context, one, self.sources.root / one.path, whole=whole)
+
     @cached_property
     def _derived(self) -> tuple[list[Triple], list[Diagnostic]]:
-        return self.context.derivation.of_all(b"".join(one.across for one in self.shards))
+        seen = self.shards if self.context.derivation.across else ()
+        return self.context.derivation.of_all(b"".join(self.fetch(one, whole=False).across for one in seen))
 
     @property
     def underived(self) -> list[Diagnostic]:
@@ -95,11 +93,10 @@ class Corpus:
     def _blocks(self) -> Blocks:
         base = self.context.base
         blocks = Blocks()
-        for number, one in enumerate(self.shards):
-            blocks.pieces.append(one.piece)
+        for one in self.shards:
             blocks.prefixes |= one.prefixes
             kept = [r for r in one.records if r.block and self.sources.records[r.id] is r.source]
-            blocks.places |= {base + r.id: (number, *r.block) for r in kept}
+            blocks.add(base, self.fetch(one).piece, ((r.id, r.block) for r in kept))
             if len(kept) == sum(bool(r.block) for r in one.records):
                 blocks.counts.add(one.counts)
             else:  # an id was given twice
@@ -109,6 +106,14 @@ class Corpus:
         insert(blocks, self._derived[0], (), self.context.prefixes)
         return blocks
 
+    def texts(self, wanted: Callable[[Outline], bool]) -> bytes:
+        """Return the N-Triples of some records, without what rules join to them."""
+        found = []
+        for one in self.shards:
+            for start, *lengths in (record.block for record in one.records if record.block and wanted(record)):
+                found.append(self.fetch(one).piece[start : start + lengths[0] + lengths[1]])
+        return b"".join(found)
+
     def _join(self, blocks: Blocks) -> None:
         """Apply the rules that see all records that are joined."""
         groups = components(self.context.base, self.records)
@@ -116,7 +121,7 @@ class Corpus:
         insert(blocks, *join(groups, texts, self.context.derivation.joined), self.context.prefixes)
 
 
-def components(base: str, records: Iterable[shard.Outline]) -> list[set[str]]:
+def components(base: str, records: Iterable[Outline]) -> list[set[str]]:
     """Return the IRIs of records that rules join to others, in groups that hang together."""
     near: dict[str, set[str]] = {}
     for record in records:
@@ -186,10 +191,10 @@ def gather(
             elif record.source is not None:
                 found[record.id] = record.source
     whole = not any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
-    classes = {r.id: frozenset(r.classes) for one in shards for r in one.records if found.get(r.id) is r.source}
+    classes = {r.id: r.classes for one in shards for r in one.records if found.get(r.id) is r.source}
     again: dict[int, tuple[Path, str, Others]] = {}
     for number, one in enumerate(shards):
-        missing = {i for record in one.records for i, _ in record.references if i not in found}
+        missing = {i for record in one.records for i in record.references if i not in found}
         open_ = {pair for record in one.records for pair in record.open}
         if missing or any(cls not in classes.get(i, ()) for i, cls in open_):
             known = {i: classes[i] for i in {i for i, _ in open_} if i in classes}
@@ -205,7 +210,7 @@ def gather(
     diagnostics += context.derivation.diagnostics
     dangling = [reference for record in kept for reference in record.dangling]
     lost = {i for one in shards for i in one.lost} - found.keys()
-    return Corpus(context, shards, sources, diagnostics, dangling, lost, whole)
+    return Corpus(context, shards, sources, diagnostics, dangling, intake, lost, whole)
 
 
 def insert(blocks: Blocks, triples: Iterable[Triple], instead: Iterable[Triple], prefixes: Mapping[str, str]) -> None:

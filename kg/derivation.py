@@ -39,6 +39,8 @@ class Derivation:
         joined: those that see one record, or several that are joined.
         across: path and query of those that see the graph.
         reads: the footprint of `across`; None for everything.
+        later: the footprint of what `joined` and `across` make, which is not there yet when a record is read.
+        numbers: whether all that they make are numbers, so that it joins nothing.
         diagnostics: what is wrong with rules; such a rule does not run.
 
     """
@@ -48,6 +50,8 @@ class Derivation:
     joined: tuple[Rule, ...]
     across: tuple[tuple[str, str], ...]
     reads: frozenset[str] | None
+    later: frozenset[str] | None
+    numbers: bool
     diagnostics: tuple[Diagnostic, ...]
 
     def of_record(self, nodes: Nodes, classes: Mapping[str, Class]) -> list[Triple]:
@@ -109,7 +113,7 @@ def seen(keys: frozenset[str] | None, predicate: str, object_: str) -> bool:
 def compile_(ontology: Ontology, vocabulary: Vocabulary) -> Derivation:
     """Read the rules of an ontology."""
     functions: dict[str, Function] = {name.value: function for name, function in FUNCTIONS.items()}
-    holding = {f.path for cls in vocabulary.classes.values() for f in cls.fields.values() if f.kind is Kind.PART}
+    holding = held(vocabulary)
     local: list[Rule] = []
     joined: list[tuple[str, Rule]] = []
     across: list[tuple[str, str]] = []
@@ -139,9 +143,23 @@ def compile_(ontology: Ontology, vocabulary: Vocabulary) -> Derivation:
         else:
             across.append((path, query))
             reads = None if reads is None or sees is None else reads | sees
+    makes = [footprint.made(query) for query in (*(text for _, text in across), *(text for text, _ in joined))]
     return Derivation(
-        ontology, tuple(local), tuple(rule for _, rule in joined), tuple(across), reads, tuple(diagnostics)
+        ontology=ontology,
+        local=tuple(local),
+        joined=tuple(rule for _, rule in joined),
+        across=tuple(across),
+        reads=reads,
+        later=None if None in makes else frozenset(key for keys in makes for key in keys or ()),
+        numbers=not across and all(rule.numbers for _, rule in joined),
+        diagnostics=tuple(diagnostics),
     )
+
+
+def held(vocabulary: Vocabulary) -> set[str]:
+    """Return IRIs of the properties by which a node holds parts, and nothing else."""
+    fields = [field for cls in vocabulary.classes.values() for field in cls.fields.values()]
+    return {f.path for f in fields if f.kind is Kind.PART} - {f.path for f in fields if f.kind is not Kind.PART}
 
 
 def derive(

@@ -13,6 +13,7 @@ import pyoxigraph as ox
 from kg.compiled.rules import Nodes, Triple
 from kg.expansion import record_of
 from kg.ontology import TYPE, Ontology, Term
+from kg.spill import Spill
 
 if TYPE_CHECKING:
     import rdflib
@@ -76,10 +77,10 @@ class Counts:
 
 @dataclass(slots=True)
 class Blocks:
-    """The blocks of many records, by IRI. They are kept in pieces as they come from files, and cut out when asked for."""
+    """The blocks of many records, by IRI. They are kept as they come from files, and cut out when asked for."""
 
-    pieces: list[bytes] = field(default_factory=list)
-    places: dict[str, tuple[int, ...]] = field(default_factory=dict)  # piece, start, lengths of the texts
+    text: Spill = field(default_factory=Spill)
+    places: dict[str, tuple[int, ...]] = field(default_factory=dict)  # where they start, lengths of their texts
     remade: dict[str, Block] = field(default_factory=dict)
     prefixes: dict[str, str] = field(default_factory=dict)  # those that the Turtle uses
     counts: Counts = field(default_factory=Counts)
@@ -87,12 +88,24 @@ class Blocks:
     def __getitem__(self, iri: str) -> Block:
         if iri in self.remade:
             return self.remade[iri]
-        number, start, *lengths = self.places[iri]
-        piece, found = self.pieces[number], []
+        place, *lengths = self.places[iri]
+        piece, found, start = self.text.read(place, sum(lengths)), [], 0
         for length in lengths:
             found.append(piece[start : start + length].decode())
             start += length
         return Block(*found)
+
+    def add(self, base: str, piece: bytes, places: Iterable[tuple[str, tuple[int, ...]]]) -> None:
+        """Add the records of a file.
+
+        Args:
+            base: every record's IRI is base + id.
+            piece: their texts.
+            places: id of each, where it starts in the piece, lengths of its texts.
+
+        """
+        begin = self.text.append(piece)
+        self.places |= {base + identifier: (begin + start, *lengths) for identifier, (start, *lengths) in places}
 
     @property
     def records(self) -> list[str]:

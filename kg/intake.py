@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from kg import cores, shard
 from kg.cache import Cache
 from kg.diagnostic import Diagnostic, Location
-from kg.shard import Context, Others, Shard
+from kg.outline import Others, Shard, Texts
+from kg.shard import Context
+from kg.sourcemap import Changed
 
 _PAYS = 1 << 20  # bytes of fact files, below which processes cost more than they bring
 
@@ -22,6 +25,9 @@ class Reader(Protocol):
 
     def run(self, context: Context, items: list[Item]) -> list[Shard]:
         """Read files."""
+
+    def texts(self, context: Context, one: Shard, file: Path, *, whole: bool) -> Texts:
+        """Fetch what was written of a file, whole or without its piece."""
 
 
 @dataclass(frozen=True)
@@ -45,11 +51,54 @@ class Intake:
             OSError: one cannot be read.
 
         """
+        kept = [self._kept(context, item) for item in items]
+        made = iter(self._make(context, [item for item, one in zip(items, kept, strict=True) if one is None]))
+        shards = [one or next(made) for one in kept]
+        known: dict[object, Any] = {}
+        for record in (record for one in shards for record in one.records):
+            record.share(known)
+        return shards
+
+    def texts(self, context: Context, one: Shard, file: Path, *, whole: bool) -> Texts:
+        """Fetch what was written of a file, whole or without its piece; if it is not where it was kept, write it again.
+
+        Raises:
+            Changed: the file is another one by now.
+
+        """
+        found = self.cache.get(one.name, 1) if self.cache is not None else None
+        piece = self.cache.get(one.name, 2) if self.cache is not None and whole else b""
+        if isinstance(found, Texts) and isinstance(piece, bytes):
+            return replace(found, piece=piece)
+        try:
+            data = file.read_bytes()
+        except FileNotFoundError:
+            raise Changed(one.path) from None
+        again = shard.make(context, data, one.path, one.others)
+        if again.texts is None or one.name not in _names(self.cache, context, data, (file, one.path, one.others)):
+            raise Changed(one.path)
+        return again.texts
+
+    def _kept(self, context: Context, item: Item) -> Shard | None:
+        """Return what was made of a file earlier."""
+        if self.cache is None:
+            return None
+        try:
+            data = item[0].read_bytes()
+        except FileNotFoundError:
+            return None
+        for name in _names(self.cache, context, data, item):
+            found = self.cache.get(name)
+            if isinstance(found, Shard):
+                return found
+        return None
+
+    def _make(self, context: Context, items: list[Item]) -> Iterable[Shard]:
         size = sum(file.stat().st_size for file, _, _ in items if file.exists()) if self.jobs > 1 else 0
         if size >= _PAYS:
-            _ = context.derivation, context.constraints  # made ready once, not in each process
+            _ = context.derivation, context.constraints, context.checks  # made ready once, not in each process
         work = partial(_read, context, self.cache)
-        return list(cores.apply(work, items, self.jobs if size >= _PAYS else 1))
+        return cores.apply(work, items, self.jobs if size >= _PAYS else 1)
 
 
 def _read(context: Context, cache: Cache | None, item: Item) -> Shard:
@@ -60,24 +109,26 @@ def _read(context: Context, cache: Cache | None, item: Item) -> Shard:
         after = file.stat()
     except FileNotFoundError:  # a moment ago it was there
         return Shard(path, [changed(path)], [], [], checked=context.checked)
-    if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
-        made = shard.make(context, data, path, others)
-        made.diagnostics.append(changed(path))
-        return made
-    if cache is None:
-        return shard.make(context, data, path, others)
-    name, validated = (
-        cache.name(data, f"{context.base} {path} {checked}".encode("utf-8", "surrogateescape"), others.digest)
-        for checked in (context.checked, True)
-    )
-    for one in dict.fromkeys((name, validated)):  # who does not validate can do with what was validated
-        found = cache.get(one)
-        if isinstance(found, Shard):
-            return found
     made = shard.make(context, data, path, others)
-    made.name = name
-    cache.put(name, made)
+    if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
+        made.diagnostics.append(changed(path))
+    elif cache is not None:
+        made.name = _names(cache, context, data, item)[0]
+        texts = made.texts
+        if texts is not None and cache.put(
+            made.name, replace(made, texts=None), replace(texts, piece=b""), texts.piece
+        ):
+            made.texts = None  # whoever wants it fetches it
     return made
+
+
+def _names(cache: Cache | None, context: Context, data: bytes, item: Item) -> list[str]:
+    """Return the names under which a file may be kept: who does not validate can do with what was validated."""
+    _, path, others = item
+    options = (
+        f"{context.base} {path} {checked}".encode("utf-8", "surrogateescape") for checked in (context.checked, True)
+    )
+    return list(dict.fromkeys(cache.name(data, one, others.digest) for one in options)) if cache is not None else []
 
 
 def changed(path: str) -> Diagnostic:

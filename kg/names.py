@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeAlias
 
 import pyoxigraph as ox
 
 from kg.expansion import record_of
 from kg.graph import Graph
-from kg.ontology import SKOS, TYPE
+from kg.ontology import SKOS, TYPE, term
 from kg.suggestion import nearest
 from kg.vocabulary import Vocabulary
 
@@ -26,6 +27,9 @@ def folded(text: str) -> str:
     return re.sub(r"[\s-]+", " ", "".join(c for c in decomposed if not unicodedata.combining(c))).strip().casefold()
 
 
+Name: TypeAlias = tuple[str, str, bool]  # a name, its language or nothing, whether it is the label
+
+
 @dataclass(frozen=True)
 class Names:
     """Labels and alternative labels of the records, both ways."""
@@ -33,7 +37,7 @@ class Names:
     base: str
     labels: dict[str, str]  # id -> label
     named: dict[str, list[str]]  # name -> ids
-    classes: dict[str, list[str]]  # id -> IRIs of its classes
+    classes: dict[str, Sequence[str]]  # id -> IRIs of its classes
 
     @cached_property
     def ids(self) -> dict[str, list[str]]:
@@ -56,7 +60,7 @@ class Names:
 
 def read(graph: Graph) -> Names:
     """Collect the names in a graph."""
-    found: dict[str, tuple[list[str], list[tuple[ox.Literal, bool]]]] = {}
+    found: dict[str, tuple[list[str], list[Name]]] = {}
     for triple in graph:
         if triple.predicate not in (TYPE, _LABEL, _ALTERNATIVE) or not isinstance(triple.subject, ox.NamedNode):
             continue
@@ -67,26 +71,40 @@ def read(graph: Graph) -> Names:
         if triple.predicate == TYPE and isinstance(triple.object, ox.NamedNode):
             classes.append(triple.object.value)
         elif isinstance(triple.object, ox.Literal):
-            names.append((triple.object, triple.predicate == _LABEL))
-    return collect(graph.base, found)
+            names.append(_name(triple.object, label=triple.predicate == _LABEL))
+    return collect(graph.base, ((identifier, *about) for identifier, about in found.items()))
 
 
-def collect(base: str, found: Mapping[str, tuple[list[str], list[tuple[ox.Literal, bool]]]]) -> Names:
+def name(text: str, *, label: bool) -> Name:
+    """Read a name in N-Triples syntax."""
+    if "\\" in text and isinstance(found := term(text), ox.Literal):
+        return _name(found, label=label)
+    end = text.rindex('"')
+    return text[1:end], text[end + 2 :].lower() if text[end + 1 : end + 2] == "@" else "", label
+
+
+def _name(literal: ox.Literal, *, label: bool) -> Name:
+    return literal.value, literal.language or "", label
+
+
+def collect(base: str, found: Iterable[tuple[str, Sequence[str], Sequence[Name]]]) -> Names:
     """Make the tables.
 
     Args:
         base: every record's IRI is base + id.
-        found: by id, the IRIs of its classes, and its names, each with whether it is the label.
+        found: id, IRIs of the classes, and names of each record.
 
     """
     labels: dict[str, str] = {}
     named: dict[str, list[str]] = {}
-    for identifier, (_, names) in found.items():
-        for name, is_label in names:
-            named.setdefault(name.value, []).append(identifier)
-            if is_label and (identifier not in labels or name.language == "en"):
-                labels[identifier] = name.value
-    return Names(base, labels, named, {identifier: classes for identifier, (classes, _) in found.items()})
+    classes: dict[str, Sequence[str]] = {}
+    for identifier, types, names in found:
+        classes[identifier] = types
+        for text, language, is_label in names:
+            named.setdefault(text, []).append(identifier)
+            if is_label and (identifier not in labels or language == "en"):
+                labels[identifier] = text
+    return Names(base, labels, named, classes)
 
 
 def show(term: object, names: Names, vocabulary: Vocabulary, base: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg import (
+    breaches,
     checks,
     corpus,
     fields,
@@ -112,9 +113,9 @@ def build(
         return _stopped(project, dataset, onto, diagnostics)
     by_record = checked and engine == shapes.DEFAULT_ENGINE
     context = Context(dataset.base, onto, vocab, by_record)
-    facts = corpus.read(context, project, Intake(cached, jobs))
     if cached is not None:
         cached.prune()
+    facts = corpus.read(context, project, Intake(cached, jobs))
     diagnostics += [*facts.told(), *facts.underived]
     sources, known, graph = facts.sources, facts.names, facts.graph
     refused = {d.location for d in diagnostics if d.severity is Severity.ERROR} | {r.location for r in facts.dangling}
@@ -130,8 +131,8 @@ def build(
             diagnostics += findings.diagnose(results, sources, known)
         checked = checked and whole_read
         if checked:
-            breaches = _breaches(facts, cached)
-            diagnostics += [f.diagnostic for f in breaches if not sources.refused(f.node, "", refused)]
+            broken = breaches.find(facts, cached) if by_record else checks.run("checks", "check", graph, sources, known)
+            diagnostics += [f.diagnostic for f in broken if not sources.refused(f.node, "", refused)]
     except sourcemap.Changed as error:
         diagnostics.append(intake.changed(error.path))
     return Build(project, dataset, vocab, graph, known, sources, tuple(sorted(set(diagnostics))), checked)
@@ -149,19 +150,6 @@ def _prepared(project: Project, cache: Cache | None) -> tuple[Ontology, Vocabula
     if cache is not None and not faults:
         cache.put(name, vocab)
     return onto, vocab, faults
-
-
-def _breaches(facts: corpus.Corpus, cache: Cache | None) -> list[checks.Finding]:
-    """Run the checks, or find in the cache what they found in the same files."""
-    names = [one.name for one in facts.shards]
-    name = cache.name(b"checks", *map(str.encode, names)) if cache is not None and all(names) else ""
-    kept = cache.get(name) if cache is not None and name else None
-    if isinstance(kept, list):
-        return kept
-    found = checks.run("checks", "check", facts.graph, facts.sources, facts.names)
-    if cache is not None and name:
-        cache.put(name, found)
-    return found
 
 
 def prepare(project: Project) -> tuple[Ontology, Vocabulary, list[Diagnostic]]:

@@ -146,9 +146,8 @@ def ask(graph: Graph, question: Question, settings: Mapping[str, Term] | None = 
     """Answer a question; see `run`. With the ontology of a stranger it may take so much time and memory, and no more."""
     if graph.ontology.directory == shipped_ontology():
         return _ask(graph, question, settings)
-    _ = graph.store  # made once, not in each child
     try:
-        return confined(lambda: _ask(graph, question, settings), SECONDS + len(graph) // _A_SECOND)
+        return confined(lambda: _ask(graph, question, settings), SECONDS + len(graph.store) // _A_SECOND)
     except Exceeded as error:
         raise QueryError(f"it {error}") from None
 

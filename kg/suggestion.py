@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rapidfuzz import fuzz, process, utils
-
 CUTOFF = 68  # of 100: below that a suggestion is noise
 
 
 def nearest(word: str, choices: Iterable[str], limit: int = 3) -> list[str]:
     """Return the choices most like a word, best first; none where all are unlike."""
+    from rapidfuzz import process  # noqa: PLC0415 - a tenth of the start, and only mistakes need it
+
     found = process.extract(word, sorted(choices), scorer=_likeness, limit=limit, score_cutoff=CUTOFF)
     return [choice for choice, score, _ in found if score >= found[0][1] - 10]
 
@@ -27,5 +27,7 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str:
 
 def _likeness(word: str, choice: str, **_: object) -> float:
     """Compare letters, and words whatever their order: `close-congress` is like `congress-closing`."""
+    from rapidfuzz import fuzz, utils  # noqa: PLC0415 - as above
+
     one, other = utils.default_process(word), utils.default_process(choice)
     return max(fuzz.ratio(one, other), fuzz.token_sort_ratio(one, other))

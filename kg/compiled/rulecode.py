@@ -8,16 +8,24 @@ terms as Python writes it, nothing else of a query.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from typing import TypeAlias, cast
 
-from kg.compiled.rules import Call, Counting, Group, Joined, Nodes, Triple, handed_out, integer, variables
-from kg.ontology import XSD
+from kg.compiled.rules import BeyondError, Call, Counting, Group, Joined, Nodes, Triple, as_engine, integer, variables
 
 # Where a variable stands in the source, and whether it may be unbound there.
 _Scope: TypeAlias = dict[str, tuple[str, bool]]
-_DAY = re.compile(rf'"\d{{4}}-\d\d-\d\d"\^\^<{re.escape(XSD)}date>', re.ASCII)  # as it stands, be it valid or not
+
+
+def condition(where: Group) -> Callable[[Nodes], bool]:
+    """Return what tells whether a group has a solution."""
+    writer = _Source()
+    body = _Body(writer, "found", {})
+    body.group(where, {})
+    body.line("return True")
+    writer.lines += [*body.lines, "    return False"]
+    exec("\n".join(writer.lines), writer.names)  # noqa: S102 - see above: none of it was written by others
+    return cast("Callable[[Nodes], bool]", writer.names["found"])
 
 
 def function(template: tuple[Triple, ...], where: Group) -> Callable[[Nodes], Iterator[Triple]]:
@@ -33,7 +41,7 @@ class _Source:
 
     def __init__(self) -> None:
         self.lines: list[str] = []
-        self.names: dict[str, Callable[..., object]] = {"around": _around, "integer": integer, "as_engine": _as_engine}
+        self.names: dict[str, Callable[..., object]] = {"around": _around, "integer": integer, "as_engine": as_engine}
         self.number = 0
 
     def new(self, letter: str) -> str:
@@ -85,6 +93,8 @@ class _Body:
         for kind, step in group.steps:
             if kind == "pattern" and isinstance(step, tuple):
                 self.pattern(step, scope)
+            elif kind == "values" and isinstance(step, tuple):
+                self.values(step, scope)
             elif kind == "bind" and isinstance(step, tuple):
                 value, scope[step[0]] = self.value(step[1], scope), (self.source.new("v"), True)
                 self.line(f"{scope[step[0]][0]} = {value}")
@@ -92,11 +102,18 @@ class _Body:
                 self.counting(step, scope)
             elif isinstance(step, Group):
                 self.optional(step, scope)
+        self.conditions(group, scope)
+        return scope
+
+    def conditions(self, group: Group, scope: _Scope) -> None:
         for name, number in group.equal:
             self.line(f"if integer({scope.get(name, ('None', True))[0]} or '') != {number}: continue")
+        for condition in group.filters:
+            self.line(f"if {self.value(condition, scope)} is not True: continue")
+        for inner in group.within:
+            self.line(f"if next({self.inner(inner, scope)[0]}, None) is None: continue")
         for inner in group.without:
             self.line(f"if next({self.inner(inner, scope)[0]}, None) is not None: continue")
-        return scope
 
     def pattern(self, pattern: Triple, scope: _Scope) -> None:
         subject, predicate, object_ = pattern
@@ -112,7 +129,8 @@ class _Body:
             if node not in self.about:
                 self.about[node] = self.source.new("a")
                 self.line(f"{self.about[node]} = nodes.get({node}, {{}})")
-            objects = f"{self.about[node]}.get({predicate!r}, ())"
+            found = [f"{self.about[node]}.get({name!r}, ())" for name in predicate.split("|")]
+            objects = found[0] if len(found) == 1 else f"({', '.join(f'*{some}' for some in found)},)"
         if object_[0] != "?":
             self.line(f"if {object_!r} not in {objects}: continue")
             return
@@ -124,6 +142,13 @@ class _Body:
         self.loop(scope[object_][0], objects)
         if known:
             self.line(f"if {known} is not None and {known} != {scope[object_][0]}: continue")
+
+    def values(self, values: tuple[str, tuple[str, ...]], scope: _Scope) -> None:
+        variable, terms = values
+        known, unbound = scope.get(variable, ("", True))
+        if unbound:
+            raise BeyondError
+        self.line(f"if {known} not in {terms!r}: continue")
 
     def inner(self, group: Group, scope: _Scope) -> tuple[str, _Scope]:
         """Write the generator of a group within; return a call of it, and the variables that it gives."""
@@ -147,19 +172,21 @@ class _Body:
 
     def counting(self, counting: Counting, scope: _Scope) -> None:
         call, bound = self.inner(counting.where, {})
-        found, sets = self.source.new("c"), self.source.new("s")
+        found, values = self.source.new("c"), self.source.new("s")
         self.line(f"{found} = {{}}")
         self.line(f"for {''.join(f'{place}, ' for place, _ in bound.values())} in {call}:")
         of = bound[counting.of][0]
-        self.line(f"    {sets} = {found}.setdefault({of}, ({'set(), ' * len(counting.counts)}))")
-        for place, (counted, _) in enumerate(counting.counts):
+        self.line(f"    {values} = {found}.setdefault({of}, ({'[], ' * len(counting.counts)}))")
+        for place, (_, counted, _) in enumerate(counting.counts):
             if counted in bound:
-                self.line(f"    if {bound[counted][0]} is not None: {sets}[{place}].add({bound[counted][0]})")
+                self.line(f"    {values}[{place}].append({bound[counted][0]})")
         scope[counting.of] = of, False
-        self.loop(f"{of}, {sets}", f"{found}.items()")
-        for place, (_, name) in enumerate(counting.counts):
+        self.loop(f"{of}, {values}", f"{found}.items()")
+        for place, (how, _, name) in enumerate(counting.counts):
             scope[name] = self.source.new("v"), False
-            self.line(f"{scope[name][0]} = f'\"{{len({sets}[{place}])}}\"^^<{XSD}integer>'")
+            aggregate = self.source.new("f")
+            self.source.names[aggregate] = how
+            self.line(f"{scope[name][0]} = {aggregate}({values}[{place}])")
 
     def value(self, value: Call | str, scope: _Scope) -> str:
         """Write an expression."""
@@ -172,14 +199,3 @@ class _Body:
 
 def _around(nodes: Nodes, node: str, predicate: str) -> list[str]:
     return nodes.around(node, predicate) if isinstance(nodes, Joined) else [node]
-
-
-def _as_engine(text: str) -> str:
-    """Return a typed literal as the SPARQL engine hands it out: numbers by value, in the datatype that they derive from.
-
-    Then it makes no difference which of the two runs a rule.
-    """
-    if text.find(XSD, text.rindex('"')) < 0 or _DAY.fullmatch(text):
-        return text
-    number = integer(text)
-    return handed_out(text) if number is None else f'"{number}"^^<{XSD}integer>'

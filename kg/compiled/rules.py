@@ -29,6 +29,7 @@ _INTEGER = re.compile(
     rf'"\+?(-?\d{{1,18}})"\^\^<{re.escape(XSD)}(?:integer|nonNegativeInteger|positiveInteger|long|int|unsignedInt)>',
     re.ASCII,
 )
+_DAY = re.compile(rf'"\d{{4}}-\d\d-\d\d"\^\^<{re.escape(XSD)}date>', re.ASCII)  # as it stands, be it valid or not
 
 
 class BeyondError(Exception):
@@ -40,17 +41,19 @@ class Group:
     """A group graph pattern."""
 
     patterns: list[Triple] = field(default_factory=list)
-    steps: list[tuple[str, object]] = field(default_factory=list)  # in order: pattern, optional, bind, count
+    steps: list[tuple[str, object]] = field(default_factory=list)  # in order: pattern, optional, bind, count, values
     equal: list[tuple[str, int]] = field(default_factory=list)  # FILTER (?variable = number)
+    filters: list[Call] = field(default_factory=list)  # FILTER with another condition
+    within: list[Group] = field(default_factory=list)  # FILTER EXISTS
     without: list[Group] = field(default_factory=list)  # FILTER NOT EXISTS
 
 
 @dataclass(slots=True)
 class Counting:
-    """A sub-SELECT that counts different values of variables, for each of another."""
+    """A sub-SELECT that counts values of variables, for each of another."""
 
     of: str
-    counts: list[tuple[str, str]]  # variable counted, variable that gets the number
+    counts: list[tuple[Callable[..., str], str, str]]  # aggregate, variable, variable that gets the number
     where: Group
 
 
@@ -86,7 +89,7 @@ class Joined(dict[str, dict[str, list[str]]]):
 class Call:
     """An expression: a function of terms, each None where it is unbound, that gives a term, or None for an error."""
 
-    function: Callable[..., str | None]
+    function: Callable[..., str | bool | None]
     arguments: tuple[Call | str, ...]  # calls, variables, constants
 
     @property
@@ -103,11 +106,13 @@ class Rule:
     Attributes:
         joined: the properties by which it reads more than one record.
         triples: returns what follows from the nodes of a record, some of it perhaps more than once.
+        numbers: whether the objects of all triples are literals made here.
 
     """
 
     joined: frozenset[str]
     triples: Callable[[Nodes], Iterator[Triple]]
+    numbers: bool
 
     def joins(self, nodes: Nodes) -> bool:
         """Tell whether nodes may be joined to others."""
@@ -130,6 +135,17 @@ def handed_out(text: str) -> str:
     return str(next(iter(store)).object)
 
 
+def as_engine(text: str) -> str:
+    """Return a typed literal as the SPARQL engine hands it out: numbers by value, in the datatype that they derive from.
+
+    Then it makes no difference which of the two runs a query.
+    """
+    if text.find(XSD, text.rindex('"')) < 0 or _DAY.fullmatch(text):
+        return text
+    number = integer(text)
+    return handed_out(text) if number is None else f'"{number}"^^<{XSD}integer>'
+
+
 def see_one_node(where: Group, holding: Collection[str]) -> frozenset[str]:
     """Make sure that all that is read is one node, the parts that it holds, and what is joined to it.
 
@@ -139,46 +155,61 @@ def see_one_node(where: Group, holding: Collection[str]) -> frozenset[str]:
         The properties by which nodes are joined.
 
     """
+    joined: set[str] = set()
     inner = where.steps[0][1] if where.steps else None
     if isinstance(inner, Counting):
-        if any(kind != "bind" for kind, _ in where.steps[1:]):
+        node = _first(inner.where)
+        if node != inner.of:  # what is counted for anything else may be of several records
             raise BeyondError
-        where = inner.where
-    first = where.patterns[0][0] if where.patterns else ""
-    if first[:1] != "?" or not where.steps or where.steps[0][0] != "pattern":
-        raise BeyondError
-    joined: set[str] = set()
-    _check(where, {first}, holding, joined)
+        _check(inner.where, inner.where.steps, {node}, holding, joined)
+        if joined and any(kind != "bind" for kind, _ in where.steps[1:]):
+            raise BeyondError
+        _check(where, where.steps[1:], {node}, holding, joined)
+    else:
+        _check(where, where.steps, {_first(where)}, holding, joined)
     return frozenset(joined)
 
 
-def _check(group: Group, seen: set[str], holding: Collection[str], joined: set[str]) -> None:
-    for kind, step in group.steps:
+def _first(where: Group) -> str:
+    """Return the node that is read first."""
+    first = where.patterns[0][0] if where.patterns else ""
+    if first[:1] != "?" or where.steps[0][0] != "pattern":
+        raise BeyondError
+    return first
+
+
+def _check(
+    group: Group, steps: list[tuple[str, object]], seen: set[str], holding: Collection[str], joined: set[str]
+) -> None:
+    for kind, step in steps:
         if kind == "pattern" and isinstance(step, tuple):
             subject, predicate, object_ = step
             if subject not in seen or predicate[0] == "?" or subject == object_:
                 raise BeyondError
             if predicate[0] == "*":
                 joined.add(predicate[1:])
-            if predicate[0] == "*" or predicate in holding:
+            if predicate[0] == "*" or all(name in holding for name in predicate.split("|")):
                 seen.add(object_)
-        elif isinstance(step, Counting):
+        elif kind == "union" or isinstance(step, Counting):
             raise BeyondError
         elif isinstance(step, Group):
-            _check(step, set(seen), holding, joined)
-    for inner in group.without:
-        _check(inner, set(seen), holding, joined)
+            _check(step, step.steps, set(seen), holding, joined)
+    for inner in (*group.within, *group.without):
+        _check(inner, inner.steps, set(seen), holding, joined)
 
 
 def variables(group: Group) -> dict[str, None]:
     """Return the variables of a group and of all within it, in order."""
     found = {term: None for pattern in group.patterns for term in pattern if term[0] == "?"}
     found |= {name: None for name, _ in group.equal}
+    found |= {name: None for condition in group.filters for name in condition.variables}
     for kind, step in group.steps:
         if kind == "bind" and isinstance(step, tuple):
             found |= {step[0]: None, **dict.fromkeys(step[1].variables if isinstance(step[1], Call) else (step[1],))}
+        elif kind == "values" and isinstance(step, tuple):
+            found[step[0]] = None
         elif isinstance(step, Group):
             found |= variables(step)
-    for inner in group.without:
+    for inner in (*group.within, *group.without):
         found |= variables(inner)
     return found

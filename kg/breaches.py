@@ -1,0 +1,70 @@
+"""Breaches: what the checks find in a corpus, without the whole graph where they can do without it.
+
+Rows of checks that see one record came with the records. Of the others each gets a store of the triples that it sees; where
+these are the same as in an earlier run, so are its rows.
+"""
+
+from __future__ import annotations
+
+import pyoxigraph as ox
+
+from kg import checks
+from kg.cache import Cache
+from kg.checks import Check, Finding, Row
+from kg.compiled.sight import Sight
+from kg.corpus import Corpus
+from kg.expansion import record_of
+from kg.graph import Graph, read
+
+
+def find(facts: Corpus, cache: Cache | None) -> list[Finding]:
+    """Return what all checks find."""
+    made = facts.context.checks
+    assert made is not None  # noqa: S101 - else nothing would have been checked record by record
+    rows: dict[str, list[Row]] = {}
+    for record in facts.records:
+        for path, row in record.rows:
+            rows.setdefault(path, []).append(row)
+    _, findings = checks.read(facts.context.ontology, "checks")
+    for check in made.alone:
+        findings += checks.tell(check, "check", rows.get(check.path, ()), facts.sources, facts.names)
+    for check in made.across:
+        found, problem = _across(check, facts, cache)
+        findings += (
+            checks.tell(check, "check", found, facts.sources, facts.names)
+            if not problem
+            else [checks.wrong(check, problem)]
+        )
+    return sorted(set(findings))
+
+
+def _across(check: Check, facts: Corpus, cache: Cache | None) -> tuple[list[Row], str]:
+    marks = [one.marks.get(check.path, b"") if check.sight is not None else one.name.encode() for one in facts.shards]
+    name = ""
+    if cache is not None and all(one.name for one in facts.shards):
+        name = cache.name(check.path.encode(), *marks)
+        kept = cache.get(name)
+        if isinstance(kept, tuple):
+            return kept[0], kept[1]
+    found = check.rows(_seen(check, check.sight, facts) if check.sight is not None else facts.graph)
+    if cache is not None and name:
+        cache.put(name, found)
+    return found
+
+
+def _seen(check: Check, sight: Sight, facts: Corpus) -> Graph:
+    """Return the facts as far as a check sees them."""
+    text = b"".join(
+        facts.fetch(one, whole=False).seen.get(check.path, b"") for one in facts.shards if check.path in one.marks
+    )
+    if sight.pointed:
+        nodes = read(text.decode())
+        ids = {
+            record_of(node[1:-1]).removeprefix(facts.context.base)
+            for node, about in nodes.items()
+            if any(star.fits(about) for star in sight.pointed)
+        }
+        text += facts.texts(lambda record: record.id in ids or any(i in ids for i in record.references)) if ids else b""
+    graph = Graph(facts.context.base, frozenset(), frozenset(), facts.context.ontology)
+    graph.store.bulk_load(text, format=ox.RdfFormat.N_TRIPLES)
+    return graph

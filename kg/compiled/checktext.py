@@ -1,0 +1,214 @@
+"""The text of a check that sees one record, compiled: does a record have a row? The rows themselves are the engine's.
+
+So it is enough to compile what most checks are made of (`kg.compiled.rules`), and to ask the engine of a record, alone, wherever there
+may be a row. All else is for the engine and the whole graph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+
+from kg.compiled import expressions, grammar, rulecode
+from kg.compiled.grammar import bound, well_designed
+from kg.compiled.rules import BeyondError, Call, Counting, Function, Group, Nodes, as_engine, see_one_node
+
+_COMPARISONS: Mapping[str, Callable[[Call | str, Call | str], Call]] = {
+    "=": lambda one, other: Call(expressions.equal, (one, other)),
+    "!=": lambda one, other: Call(expressions.negation, (Call(expressions.equal, (one, other)),)),
+    "<": lambda one, other: Call(expressions.less, (one, other)),
+    ">": lambda one, other: Call(expressions.less, (other, one)),
+    "<=": lambda one, other: Call(expressions.negation, (Call(expressions.less, (other, one)),)),
+    ">=": lambda one, other: Call(expressions.negation, (Call(expressions.less, (one, other)),)),
+}
+_SUMS = {"+": expressions.total, "-": expressions.difference}
+_FUNCTIONS: Mapping[str, tuple[Callable[..., str | bool | None], int]] = {  # and how many arguments they take
+    "STR": (expressions.string, 1),
+    "STRLEN": (expressions.length, 1),
+    "CONTAINS": (expressions.contains, 2),
+    "LANG": (expressions.language, 1),
+    "LANGMATCHES": (expressions.matches_language, 2),
+}
+_AGGREGATES = {"COUNT": expressions.all_, "MIN": expressions.least, "MAX": expressions.greatest}
+
+
+def compile_(query: str, functions: Mapping[str, Function], holding: Collection[str]) -> Callable[[Nodes], bool] | None:
+    """Compile a check that sees one record; None where it may see more, or is for a SPARQL engine.
+
+    Args:
+        query: a SELECT.
+        functions: what it may call, by IRI.
+        holding: IRIs of the properties by which a node holds parts.
+
+    Returns:
+        What tells of the nodes of a record, as `canonical` gives them, whether the query has a row there; where it may have
+        one, this is True.
+
+    """
+    try:
+        where = Parser(query, functions).select()
+        if see_one_node(where, {f"<{iri}>" for iri in holding}):
+            return None
+        well_designed(where, frozenset(), substituted=True)
+        found = rulecode.condition(where)
+    except BeyondError:
+        return None
+
+    def told(nodes: Nodes) -> bool:
+        try:
+            return found(nodes)
+        except BeyondError:
+            return True
+
+    return told
+
+
+def canonical(nodes: Nodes) -> Nodes:
+    """Return nodes with their literals as an engine has them, so that what is one value to it is one here."""
+    return {
+        subject: {
+            predicate: list(dict.fromkeys(as_engine(o) if o[-1] == ">" and o[0] == '"' else o for o in objects))
+            for predicate, objects in about.items()
+        }
+        for subject, about in nodes.items()
+    }
+
+
+class Parser(grammar.Parser):
+    """Reads a SELECT."""
+
+    def select(self) -> Group:
+        """Read the whole query; what it selects is the engine's."""
+        self.prologue()
+        self.expect("SELECT")
+        self.accept("DISTINCT")
+        while not (self.accept("WHERE") or self.at("{")):
+            if self.accept("("):
+                self.expression()
+                self.expect("AS")
+                self.variable()
+                self.expect(")")
+            elif not self.accept("*"):
+                self.variable()
+        where = self.group()
+        self.take("last")
+        _inside(where)
+        return where
+
+    def filter(self, group: Group, outside: frozenset[str]) -> None:
+        """Read EXISTS, NOT EXISTS, or a condition."""
+        if self.accept("EXISTS"):
+            group.within.append(self.group(outside))
+        elif self.accept("NOT"):
+            self.expect("EXISTS")
+            group.without.append(self.group(outside))
+        else:
+            condition = self.expression() if self.at("(") else self.primary()
+            if not isinstance(condition, Call):
+                raise BeyondError
+            group.filters.append(condition)
+
+    def other(self, group: Group) -> bool:
+        """Read VALUES."""
+        if not self.accept("VALUES"):
+            return False
+        name, terms = self.variable(), []
+        self.expect("{")
+        while not self.accept("}"):
+            terms.append(self.term("iri", "name"))
+        group.steps.append(("values", (name, tuple(terms))))
+        return True
+
+    def aggregate(self) -> Callable[..., str]:
+        """Read the head of COUNT, MIN or MAX."""
+        how = _AGGREGATES.get(self.take("word").upper())
+        self.expect("(")
+        if how is None:
+            raise BeyondError
+        if not self.accept("DISTINCT"):
+            return how
+        return expressions.different if how is expressions.all_ else how
+
+    def verb(self) -> str:
+        """Read a property, or several of which any will do."""
+        names = [super().verb()]
+        while self.accept("|"):
+            names.append(super().verb())
+        if len(names) > 1 and any(name[0] != "<" for name in names):
+            raise BeyondError
+        return "|".join(names)
+
+    def expression(self) -> Call | str:
+        """Read what `||` joins."""
+        one = self.all_of()
+        while self.accept("||"):
+            one = Call(expressions.either, (one, self.all_of()))
+        return one
+
+    def all_of(self) -> Call | str:
+        """Read what `&&` joins."""
+        one = self.comparison()
+        while self.accept("&&"):
+            one = Call(expressions.both, (one, self.comparison()))
+        return one
+
+    def comparison(self) -> Call | str:
+        """Read two sums, or one."""
+        one = self.sum()
+        for sign, made in _COMPARISONS.items():
+            if self.accept(sign):
+                return made(one, self.sum())
+        return one
+
+    def sum(self) -> Call | str:
+        """Read a sum."""
+        one = self.primary()
+        while True:
+            for sign, function in _SUMS.items():
+                if self.accept(sign):
+                    one = Call(function, (one, self.primary()))
+                    break
+            else:
+                return one
+
+    def primary(self) -> Call | str:
+        """Read a variable, a constant, a call, or what stands in parentheses."""
+        if self.accept("!"):
+            return Call(expressions.negation, (self.primary(),))
+        if self.accept("("):
+            inner = self.expression()
+            self.expect(")")
+            return inner
+        kind = self.tokens[self.place][0]
+        if kind == "word":
+            return self.called()
+        if kind == "number":
+            return self.constant()
+        return self.take("text") if kind == "text" else self.term("variable", "iri", "name")
+
+    def called(self) -> Call:
+        """Read the call of a function."""
+        name = self.take("word").upper()
+        self.expect("(")
+        arguments = self.several()
+        if name == "REGEX":
+            return self.regular(*arguments)
+        function, number = _FUNCTIONS.get(name, (None, 0))
+        if function is None or len(arguments) != number:
+            raise BeyondError
+        return Call(function, arguments)
+
+    def regular(self, text: Call | str, pattern: Call | str = "", *flags: Call | str) -> Call:
+        """Make a REGEX."""
+        if not isinstance(pattern, str) or flags:
+            raise BeyondError
+        return Call(expressions.words(pattern), (text,))
+
+
+def _inside(group: Group) -> None:
+    """Make sure that conditions read only what their own group binds: of other variables engines think differently."""
+    if any(not condition.variables <= bound(group) for condition in group.filters):
+        raise BeyondError
+    inner = [step.where if isinstance(step, Counting) else step for _, step in group.steps]
+    for one in (*group.within, *group.without, *inner):
+        if isinstance(one, Group):
+            _inside(one)

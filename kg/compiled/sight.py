@@ -1,0 +1,132 @@
+"""The sight of a check: which triples of a record it can see, so that an engine need not load the others.
+
+A node is seen only where it has all that a variable of the query asks of it (its star), and of a node only that. Never too
+little is seen: what is not understood of a query leaves it without a sight, and it sees everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kg.compiled.checktext import Parser
+from kg.compiled.rules import BeyondError, Counting, Group, Nodes, Triple
+
+_Key = tuple[str, str]  # a property, and an object or nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Star:
+    """What a variable asks of a node: all that it must have, and what of it is then seen."""
+
+    required: frozenset[_Key]
+    seen: frozenset[_Key]
+
+    def fits(self, about: dict[str, list[str]]) -> bool:
+        """Tell whether a node has what it must have."""
+        return all(p in about and (not o or o in about[p]) for p, o in self.required)
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a check sees.
+
+    Attributes:
+        stars: of its variables.
+        circular: whether it sees each triple of which subject and object are one.
+        pointed: stars of nodes to which it sees every triple that leads; where there is no such node, it has no row.
+
+    """
+
+    stars: tuple[Star, ...]
+    circular: bool
+    pointed: tuple[Star, ...]
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """Its footprint, but for triples that lead somewhere (see `kg.footprint`)."""
+        return frozenset(f"{p} {o}".rstrip() for star in self.stars for p, o in star.required | star.seen)
+
+    def lines(self, nodes: Nodes) -> Iterator[str]:
+        """Return the N-Triples that are seen of some nodes, perhaps more than once."""
+        for subject, about in nodes.items():
+            for star in self.stars:
+                if star.fits(about):
+                    for predicate, wanted in star.seen:
+                        for value in (wanted,) if wanted else about.get(predicate, ()):
+                            if value in about.get(predicate, ()):
+                                yield f"{subject} {predicate} {value} .\n"
+            if self.circular:
+                for predicate, objects in about.items():
+                    if subject in objects:
+                        yield f"{subject} {predicate} {subject} .\n"
+
+
+def of(query: str) -> Sight | None:
+    """Tell what a SELECT sees, or None for everything."""
+    try:
+        where = _Parser(query, {}).select()
+        found = _Sights()
+        found.group(where, {}, top=True)
+    except BeyondError:
+        return None
+    return Sight(tuple(dict.fromkeys(found.stars)), found.circular, tuple(found.pointed))
+
+
+class _Parser(Parser):
+    """Also reads UNION, variable properties, and paths of any length."""
+
+    def nested(self, group: Group) -> None:
+        if self.tokens[self.place + 1][1].upper() == "SELECT":
+            super().nested(group)
+            return
+        branches = [self.group()]
+        while self.accept("UNION"):
+            branches.append(self.group())
+        group.steps.append(("union", branches))
+
+    def verb(self) -> str:
+        if self.tokens[self.place][0] == "variable":
+            return self.variable()
+        name = super().verb()
+        return f"*{name}" if name[0] == "<" and self.accept("*") else name
+
+
+class _Sights:
+    def __init__(self) -> None:
+        self.stars: list[Star] = []
+        self.pointed: list[Star] = []
+        self.circular = False
+
+    def group(self, group: Group, outside: dict[str, frozenset[_Key]], *, top: bool = False) -> None:
+        asked: dict[str, set[_Key]] = {}
+        for subject, predicate, object_ in group.patterns:
+            if predicate[0] == "<" and "|" not in predicate:
+                asked.setdefault(subject, set()).add((predicate, "" if object_[0] == "?" else object_))
+        known = {v: outside.get(v, frozenset()) | asked.get(v, set()) for v in (*outside, *asked)}
+        self.stars += [Star(known[variable], frozenset(keys)) for variable, keys in asked.items()]
+        for pattern in group.patterns:
+            self.path(pattern, known.get(pattern[0], frozenset()), asked if top else {})
+        for _, step in group.steps:
+            if isinstance(step, Group):
+                self.group(step, known)
+            elif isinstance(step, Counting):
+                self.group(step.where, {})
+            elif isinstance(step, list):
+                for branch in step:
+                    self.group(branch, known)
+        for inner in (*group.within, *group.without):
+            self.group(inner, known)
+
+    def path(self, pattern: Triple, asks: frozenset[_Key], leads: dict[str, set[_Key]]) -> None:
+        subject, predicate, object_ = pattern
+        if predicate[0] == "*":
+            self.stars.append(Star(frozenset(), frozenset({(predicate[1:].lstrip("*"), "")})))
+        elif "|" in predicate:
+            self.stars += [Star(asks, frozenset({(name, "")})) for name in predicate.split("|")]
+        elif predicate[0] == "?" and subject == object_:
+            self.circular = True
+        elif predicate[0] == "?":
+            if not leads.get(object_):
+                raise BeyondError
+            self.pointed.append(Star(frozenset(leads[object_]), frozenset()))
