@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 
 from kg import derivation, graph, names, shard
@@ -23,6 +24,8 @@ from kg.sourcemap import Source, SourceMap
 from kg.suggestion import did_you_mean
 from kg.turtle import Writer
 from kg.vocabulary import Vocabulary
+
+_AT_ONCE = 1000  # groups of records; their texts are in memory
 
 
 @dataclass
@@ -116,9 +119,10 @@ class Corpus:
 
     def _join(self, blocks: Blocks) -> None:
         """Apply the rules that see all records that are joined."""
-        groups = components(self.context.base, self.records)
-        texts = {iri: "".join(blocks[iri][:2]) for group in groups for iri in group if iri in blocks.places}
-        insert(blocks, *join(groups, texts, self.context.derivation.joined), self.context.prefixes)
+        groups = iter(components(self.context.base, self.records))
+        while some := list(islice(groups, _AT_ONCE)):
+            texts = {iri: "".join(blocks[iri][:2]) for group in some for iri in group if iri in blocks.places}
+            insert(blocks, *join(some, texts, self.context.derivation.joined), self.context.prefixes)
 
 
 def components(base: str, records: Iterable[Outline]) -> list[set[str]]:
@@ -235,7 +239,7 @@ def insert(blocks: Blocks, triples: Iterable[Triple], instead: Iterable[Triple],
         if own:
             rest = block.derived[len(old) :]
             again = block._replace(lines=again.lines, turtle=again.turtle, derived=again.derived + rest)
-        blocks.remade[iri] = again
+        blocks.put(iri, again)
         blocks.counts.replace(old, nodes)
     blocks.prefixes |= writer.used
     counts = blocks.counts

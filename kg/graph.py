@@ -81,13 +81,10 @@ class Blocks:
 
     text: Spill = field(default_factory=Spill)
     places: dict[str, tuple[int, ...]] = field(default_factory=dict)  # where they start, lengths of their texts
-    remade: dict[str, Block] = field(default_factory=dict)
     prefixes: dict[str, str] = field(default_factory=dict)  # those that the Turtle uses
     counts: Counts = field(default_factory=Counts)
 
     def __getitem__(self, iri: str) -> Block:
-        if iri in self.remade:
-            return self.remade[iri]
         place, *lengths = self.places[iri]
         piece, found, start = self.text.read(place, sum(lengths)), [], 0
         for length in lengths:
@@ -107,10 +104,15 @@ class Blocks:
         begin = self.text.append(piece)
         self.places |= {base + identifier: (begin + start, *lengths) for identifier, (start, *lengths) in places}
 
+    def put(self, iri: str, block: Block) -> None:
+        """Put a block in the place of what is said of a record."""
+        texts = [text.encode() for text in block]
+        self.places[iri] = self.text.append(b"".join(texts)), *map(len, texts)
+
     @property
     def records(self) -> list[str]:
         """The IRIs, in order."""
-        return sorted({*self.places, *self.remade})
+        return sorted(self.places)
 
 
 @dataclass(frozen=True)

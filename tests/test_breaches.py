@@ -139,6 +139,8 @@ CONDITIONS = [
     'REGEX(?n, "^(\\\\S+\\\\s+){3}\\\\S")',
     "STR(?a) < STR(?p)",
     "?a = ?p",
+    "COALESCE(?nothing = 1, true)",
+    "COALESCE(?i = 2, true)",
     "?share > 1",
     "?share = ?i",
 ]

@@ -188,8 +188,12 @@ class Parser(grammar.Parser):
     def called(self) -> Call:
         """Read the call of a function."""
         name = self.take("word").upper()
+        if name == "TRUE":
+            return Call(expressions.true, ())
         self.expect("(")
         arguments = self.several()
+        if name == "COALESCE":
+            return Call(expressions.first, arguments)
         if name == "REGEX":
             return self.regular(*arguments)
         function, number = _FUNCTIONS.get(name, (None, 0))

@@ -39,7 +39,12 @@ def total(one: str | None, other: str | None) -> str | None:
     return None if numbers[0] is None or numbers[1] is None else f'"{numbers[0] + numbers[1]}"^^<{XSD}integer>'
 
 
-def first(*values: str | None) -> str | None:
+def true() -> bool:
+    """Return what always holds."""
+    return True
+
+
+def first(*values: str | bool | None) -> str | bool | None:
     """Return the first that is bound (COALESCE)."""
     return next((value for value in values if value is not None), None)
 

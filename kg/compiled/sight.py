@@ -6,9 +6,10 @@ little is seen: what is not understood of a query leaves it without a sight, and
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from kg.compiled import expressions
 from kg.compiled.checktext import Parser
 from kg.compiled.rules import BeyondError, Counting, Group, Nodes, Triple
 
@@ -78,12 +79,45 @@ class _Parser(Parser):
 
     def nested(self, group: Group) -> None:
         if self.tokens[self.place + 1][1].upper() == "SELECT":
-            super().nested(group)
+            group.steps.append(("count", self.subselect()))
             return
         branches = [self.group()]
         while self.accept("UNION"):
             branches.append(self.group())
         group.steps.append(("union", branches))
+
+    def subselect(self) -> Counting:
+        """Read a sub-SELECT: its patterns, and which variables it gives."""
+        given: list[tuple[Callable[..., str], str, str]] = []
+        for text in ("{", "SELECT"):
+            self.expect(text)
+        self.accept("DISTINCT")
+        while not (self.accept("WHERE") or self.at("{")):
+            if self.at("("):
+                self.within()
+                self.place -= 2  # before the name, and what closes
+            given.append((expressions.different, "", self.variable()))
+            self.accept(")")
+        where = self.group()
+        if self.accept("GROUP"):
+            self.expect("BY")
+            while self.tokens[self.place][0] == "variable":
+                self.variable()
+        if self.accept("HAVING"):
+            self.within()
+        self.expect("}")
+        return Counting("", given, where)
+
+    def within(self) -> None:
+        """Read what stands in parentheses."""
+        self.expect("(")
+        while not self.accept(")"):
+            if self.at("("):
+                self.within()
+            elif self.at("EXISTS") or self.tokens[self.place][0] == "last":
+                raise BeyondError
+            else:
+                self.place += 1
 
     def verb(self) -> str:
         if self.tokens[self.place][0] == "variable":
