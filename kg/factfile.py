@@ -9,7 +9,6 @@ everything has a place to point at. YAML 1.1 as libyaml reads it, restricted to 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,6 +20,7 @@ from yaml.cyaml import CParser  # type: ignore[attr-defined]  # the stubs leave 
 from yaml.error import MarkedYAMLError, YAMLError
 from yaml.reader import ReaderError
 
+from kg.decoding import CONTROL, decode
 from kg.diagnostic import Diagnostic, Location
 from kg.node import Mapping, Node, Scalar, Sequence
 from kg.positions import locator
@@ -31,19 +31,14 @@ MAX_DEPTH = 50
 _TOO_DEEP, _SHALLOW = f"nested deeper than {MAX_DEPTH} levels", "a record is a few levels deep"
 _QUOTE = "quote text that holds `: `, ` #` or starts with a special character"
 MAX_LENGTH = (
-    1_000_000  # code points of one text: parsers of RDF have limits of their own, some millions of bytes further
+    1_000_000  # code points of one text; parsers of RDF have limits of their own, some millions of bytes further
 )
 
-# C0 but tab, LF, CR; DEL; C1; what is no character at all: nothing that a curator means to write, and XML cannot hold it.
-# Lone surrogates cannot survive UTF-8.
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
-_SINGLE = bytes({*range(0x20), 0x7F} - set(b"\t\n\r"))  # those of them that are one byte
 # Text to YAML 1.2 (section 5.4), line ends to YAML 1.1 and so to libyaml, which eats the spaces beside them. It is shown
 # stand-ins. Outside double quotes such spaces may be the indentation that a writer of YAML 1.1 puts behind a line end.
 _SEPARATORS = "\u2028\u2029"
 _SEPARATOR = re.compile(r"(?<=[ \t])[\u2028\u2029]|[\u2028\u2029](?=[ \t])")
 _ESCAPE = re.compile(r"\\U(00(?:0[1-9a-fA-F]|10)[0-9a-fA-F]{4})")
-_CONFLICT = re.compile(r"(?:(?<=[\r\n])|\A)(?:<{7}|>{7})(?=[ \r\n]|\Z)")
 # libyaml notices these only further on: what is meant is where the key, the quote or the mark begins.
 _BEGUN_BEFORE = ("could not find expected ':'", "found unexpected end of stream", "found unexpected document indicator")
 _MARKS = ("while scanning an alias", "while scanning an anchor", "while scanning a tag")
@@ -102,44 +97,14 @@ def read(file: Path, path: str) -> tuple[FactFile, list[Diagnostic]]:
 
 def parse(data: bytes, path: str) -> tuple[FactFile, list[Diagnostic]]:
     """Read the bytes of one fact file; see `read`."""
-    diagnostics: list[Diagnostic] = []
-    text = ""
+    text, diagnostics = decode(data, path)
     records: tuple[Mapping, ...] = ()
     try:
-        text = _decode(data, path)
-        diagnostics += _suspicious(data, text, path)
         if not diagnostics:
             records = tuple(_Reader(text, path, diagnostics).records())
     except _Refusal as refusal:
         diagnostics.append(refusal.diagnostic)
-    return FactFile(path, text or data.decode("utf-8", "replace"), records), diagnostics
-
-
-def _decode(data: bytes, path: str) -> str:
-    if 4 * data.count(0) > len(data):  # every letter of ours in UTF-16 or UTF-32
-        message = f"byte {data.index(0)} is NUL, as in UTF-16"
-        raise _Refusal(Diagnostic(Location(path), "invalid-utf8", message, "save the file as UTF-8"))
-    try:
-        return data.decode("utf-8").removeprefix("\ufeff")
-    except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8", "replace").removeprefix("\ufeff")
-        message = f"byte {error.start} is not UTF-8 ({error.reason})"
-        location = locator(before, path)(len(before))
-        raise _Refusal(Diagnostic(location, "invalid-utf8", message, "save the file as UTF-8")) from None
-
-
-def _suspicious(data: bytes, text: str, path: str) -> Iterator[Diagnostic]:
-    # The bytes tell quickly that there is nothing to look for.
-    if len(data.translate(None, _SINGLE)) != len(data) or b"\xc2" in data or b"\xef\xbf" in data:
-        locate = locator(text, path)
-        for character, times in Counter(_CONTROL.findall(text)).items():  # a file of another kind holds thousands
-            message = f"control character U+{ord(character):04X}{f', {times} times' if times > 1 else ''}"
-            yield Diagnostic(locate(text.index(character)), "control-character", message, "remove it")
-    if b"<<<<<<<" in data or b">>>>>>>" in data:
-        locate = locator(text, path)
-        for match in _CONFLICT.finditer(text):
-            hint = "resolve the conflict and remove the markers"
-            yield Diagnostic(locate(match.start()), "conflict-marker", "unresolved merge conflict", hint)
+    return FactFile(path, text, records), diagnostics
 
 
 class _Reader:
@@ -241,7 +206,7 @@ class _Reader:
     def _scalar(self, event: _Event) -> Scalar:
         style, value, place = event.style, event.value, event.start_mark
         if style == '"' and not value.isprintable():  # a control character may be written as an escape
-            for match in _CONTROL.finditer(value):
+            for match in CONTROL.finditer(value):
                 location = Location(self.path, place.line, place.column)
                 message = f"control character U+{ord(match[0]):04X}"
                 self.diagnostics.append(Diagnostic(location, "control-character", message, "remove it"))

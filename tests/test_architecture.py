@@ -31,7 +31,7 @@ LAYERS = (
         "addresses canonical confinement diagnostic fault sparql suggestion dates quotes patterns footprint node cache",
     ),
     ("what every reader of files asks", "links positions"),
-    ("what uses every core", "cores"),
+    ("what uses every core, what reads bytes", "cores decoding"),
     ("files", "factfile ontology output texts spill"),
     ("tables, and what a project holds", "vocabulary project literals turtlemap compiled compiled.rules"),
     (

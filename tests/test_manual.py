@@ -97,7 +97,7 @@ def codes_in(path: Path) -> Iterator[ast.expr]:
     for node in nodes:
         if isinstance(node, ast.FunctionDef):
             names = [argument.arg for argument in node.args.args if argument.arg != "self"]
-            if "code" in names:
+            if any(a.arg == "code" and a.annotation and ast.unparse(a.annotation) == "str" for a in node.args.args):
                 positions[node.name] = names.index("code")
     for node in nodes:
         if isinstance(node, ast.Call) and called(node) in positions:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shlex
 from typing import TYPE_CHECKING
 
@@ -22,8 +23,16 @@ def init(directory: Path) -> None:
 
     if directory.is_dir() and any(directory.iterdir()):
         raise click.UsageError(f"{directory} is not empty; name a folder that is new or empty")
-    for name, data in template.project(shipped_ontology()).items():
-        (file := directory / name).parent.mkdir(parents=True, exist_ok=True)
-        output.write(file, [data])
-        click.echo(file)
+    files = template.project(shipped_ontology())
+    try:
+        for name, data in files.items():
+            (directory / name).parent.mkdir(parents=True, exist_ok=True)
+            output.write(directory / name, [data])
+    except BaseException:  # half a project is none, and would be in the way of the next try
+        for name in files:
+            with contextlib.suppress(OSError):
+                (directory / name).unlink()
+        raise
+    for name in files:
+        click.echo(directory / name)
     click.echo(f"Next: kg --project {shlex.quote(str(directory))} new TYPE ID writes a record to fill in", err=True)

@@ -102,6 +102,39 @@ def test_42_a_file_system_that_is_read_only(program: Path, small: Path, tmp_path
     assert "Read-only file system" in ended.stderr
 
 
+@pytest.fixture(scope="module")
+def preloaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What makes a disk fail for a program, where no file system can be mounted: `disk.c`, compiled."""
+    compiler = shutil.which("cc")
+    if compiler is None or not sys.platform.startswith("linux"):
+        pytest.skip("needs a C compiler, on Linux")  # the two tests above need none, and one of the two ways is enough
+    made = tmp_path_factory.mktemp("preloaded") / "disk.so"
+    source = Path(__file__).parents[1] / "disk.c"
+    subprocess.run([compiler, "-shared", "-fPIC", "-o", made, source, "-ldl"], check=True)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("room", "said"),
+    [pytest.param("3000", "No space left", id="43 full"), pytest.param("", "Read-only file system", id="42 read-only")],
+)
+@pytest.mark.parametrize(
+    "arguments", [["build", "--out", "in/out"], ["export", "turtle", "--out", "in/kg.ttl"], ["init", "in/new"]]
+)
+def test_a_disk_that_fails_below_the_program(  # noqa: PLR0913, PLR0917 - each is a fixture
+    run: Callable[..., object], preloaded: Path, small: Path, tmp_path: Path, arguments: list[str], room: str, said: str
+) -> None:
+    """As above, without a mount: the calls of the C library fail."""
+    disk = tmp_path / "disk"
+    (disk / "in").mkdir(parents=True)
+    env = {"LD_PRELOAD": str(preloaded), "DISK": f"{disk}/", **({"ROOM": room} if room else {})}
+    placed = [argument.replace("in/", f"{disk}/in/") for argument in arguments]
+    ended = run("--project", small, *placed, env=env)
+    assert ended.code == 3, ended.err
+    assert said in ended.err
+    assert [path for path in disk.rglob("*") if path.is_file()] == []
+
+
 def test_44_two_hundred_random_kills(small: Path, own_ontology: Path, tmp_path: Path) -> None:
     """What lies there after each: all of the old build or all of the new; and the build after them clears up."""
     assert own_ontology.is_dir()

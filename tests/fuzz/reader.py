@@ -14,7 +14,7 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(include=["kg"]):
-    from kg import addresses, dates, expansion, factfile, literals, node, positions, records, shard
+    from kg import addresses, dates, decoding, expansion, factfile, literals, node, positions, records, shard
 from kg import pipeline
 from kg.node import Mapping, Node, Scalar, Sequence
 from kg.project import Project, shipped_ontology
@@ -24,7 +24,7 @@ PATH = "facts/x.yaml"
 _LINE_END = re.compile(r"\r\n|\r|\n")
 ONTOLOGY, VOCABULARY, _FAULTS = pipeline.prepare(Project(Path(), shipped_ontology()))
 CONTEXT = shard.Context("https://example.org/id/", ONTOLOGY, VOCABULARY, checked=True)
-INSTRUMENTED = (addresses, dates, expansion, literals, node, positions, records, Kind)
+INSTRUMENTED = (addresses, dates, decoding, expansion, literals, node, positions, records, Kind)
 
 
 def nodes(one: Node) -> Iterator[Node]:
