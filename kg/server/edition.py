@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -33,7 +32,7 @@ _SITE, _QUADS = "site", "dataset.nq"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Extent:
     """Where a file of the site stands among all, and its digest."""
 
     start: int
@@ -63,7 +62,7 @@ class Edition:
     """
 
     folder: Path
-    files: Mapping[str, Place]
+    files: Mapping[str, Extent]
     dataset: DataSet
     graphs: Mapping[str, int]
     title: str
@@ -118,8 +117,8 @@ def make(project: Path | None, folder: Path) -> Outcome:
     more = [Page(QUERY, "Query")]
     files = {}
     with (folder / _SITE).open("wb") as stream:
-        for path, content in itertools.chain(_assets(), site.pages(build, more, os.cpu_count() or 1)):
-            files[path] = Place(stream.tell(), len(content), hashlib.sha256(content).hexdigest())
+        for path, content in _files(build, more):
+            files[path] = Extent(stream.tell(), len(content), hashlib.sha256(content).hexdigest())
             stream.write(content)
     frame = Frame(build, site.frame(build, more).pages, jinja2.PackageLoader("kg.server"))
     quads = list(lines.dataset(build.graph))
@@ -141,7 +140,8 @@ def make(project: Path | None, folder: Path) -> Outcome:
     return Outcome(edition, build.diagnostics)
 
 
-def _assets() -> Iterator[tuple[str, bytes]]:
+def _files(build: Build, more: Sequence[Page]) -> Iterator[tuple[str, bytes]]:
+    yield from site.pages(build, more, os.cpu_count() or 1)
     for file in (resources.files("kg.server") / "assets").iterdir():
         yield f"assets/{file.name}", file.read_bytes()
 

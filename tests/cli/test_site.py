@@ -39,7 +39,7 @@ def test_a_fault_of_a_view_is_exit_1_and_keeps_the_old_site(
     run, small: Path, own_ontology: Path, tmp_path: Path
 ) -> None:
     assert run("--project", small, "site", "--out", tmp_path / "out").code == 0
-    (own_ontology / "views" / "site" / "20-bad.rq").write_text("# Page: P\n", encoding="utf-8")
+    (own_ontology / "views" / "site" / "20-bad.rq").write_text("# Page: P\nSELECT ?item {}\n", encoding="utf-8")
     ended = run("--project", small, "site", "--out", tmp_path / "out")
     assert ended.code == 1
     assert "ontology/views/site/20-bad.rq: its header has no `# Title:`" in ended.err
