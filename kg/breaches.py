@@ -19,6 +19,22 @@ from kg.graph import Graph, read
 
 def find(facts: Corpus, cache: Cache | None) -> list[Finding]:
     """Return what all checks find."""
+    name = _name(facts, cache, b"checks", *(one.name.encode() for one in facts.shards))
+    kept = cache.get(name) if cache is not None and name else None
+    if isinstance(kept, list):
+        return kept
+    found = _find(facts, cache)
+    if cache is not None and name:
+        cache.put(name, found)
+    return found
+
+
+def _name(facts: Corpus, cache: Cache | None, *inputs: bytes) -> str:
+    """Return the name under which what was found is kept; none where a file is not kept."""
+    return cache.name(*inputs) if cache is not None and all(one.name for one in facts.shards) else ""
+
+
+def _find(facts: Corpus, cache: Cache | None) -> list[Finding]:
     made = facts.context.checks
     assert made is not None  # noqa: S101 - else nothing would have been checked record by record
     rows: dict[str, list[Row]] = {}
@@ -40,12 +56,10 @@ def find(facts: Corpus, cache: Cache | None) -> list[Finding]:
 
 def _across(check: Check, facts: Corpus, cache: Cache | None) -> tuple[list[Row], str]:
     marks = [one.marks.get(check.path, b"") if check.sight is not None else one.name.encode() for one in facts.shards]
-    name = ""
-    if cache is not None and all(one.name for one in facts.shards):
-        name = cache.name(check.path.encode(), *marks)
-        kept = cache.get(name)
-        if isinstance(kept, tuple):
-            return kept[0], kept[1]
+    name = _name(facts, cache, check.path.encode(), *marks)
+    kept = cache.get(name) if cache is not None and name else None
+    if isinstance(kept, tuple):
+        return kept[0], kept[1]
     found = check.rows(_seen(check, check.sight, facts) if check.sight is not None else facts.graph)
     if cache is not None and name:
         cache.put(name, found)

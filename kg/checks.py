@@ -27,7 +27,7 @@ import pyoxigraph as ox
 from kg import footprint, links
 from kg.compiled import checktext, sight
 from kg.compiled.rules import Nodes
-from kg.compiled.sight import Sight
+from kg.compiled.sight import Sight, Sights
 from kg.confinement import Exceeded, confined
 from kg.derivation import FUNCTIONS, Derivation, held
 from kg.diagnostic import Diagnostic, Location, Severity
@@ -90,6 +90,11 @@ class Checks:
     ontology: Ontology
     alone: tuple[Check, ...]
     across: tuple[Check, ...]
+
+    @cached_property
+    def sights(self) -> Sights:
+        """What those that see more than one record see of each, by their paths."""
+        return Sights({check.path: check.sight for check in self.across if check.sight is not None})
 
     @cached_property
     def _nothing(self) -> Ontology:

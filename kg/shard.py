@@ -127,9 +127,8 @@ def _make(context: Context, read: tuple[FactFile, list[Diagnostic]], others: Oth
             record.open = tuple([(n[1:-1].removeprefix(context.base), cls[1:-1]) for n, cls in sorted(view.open)])
         if context.checks is not None:
             record.rows = tuple(context.checks.of_record(context.base, nodes))
-            for check in context.checks.across:
-                if check.sight is not None and (visible := dict.fromkeys(check.sight.lines(nodes))):
-                    seen.setdefault(check.path, []).extend(visible)
+            for check, line in dict.fromkeys(context.checks.sights.lines(nodes)):
+                seen.setdefault(check, []).append(line)
         if context.derivation.reads != frozenset():
             across += _visible(nodes, context.derivation.reads)
         block = write(subject, nodes, made, writer)

@@ -18,6 +18,7 @@ import kg
 from kg import checks, derivation, graph, ontology, vocabulary
 from kg.compiled import checktext, sight
 from kg.compiled.rules import Nodes
+from kg.compiled.sight import Sights
 from kg.graph import Graph
 
 # All records that break a check, and those beside them that do not.
@@ -94,7 +95,9 @@ def test_what_is_said_across_is_seen(made: checks.Checks, tmp_path: Path) -> Non
         assert sees is not None
         if not sees.pointed:
             part = Graph(BASE, frozenset(), frozenset(), build.graph.ontology)
-            part.store.bulk_load("".join(sees.lines(nodes)).encode(), format=ox.RdfFormat.N_TRIPLES)
+            part.store.bulk_load(
+                "".join(line for _, line in Sights({"": sees}).lines(nodes)).encode(), format=ox.RdfFormat.N_TRIPLES
+            )
             assert sorted(check.rows(part)[0]) == sorted(expected)
         told += bool(expected)
     assert told > 20

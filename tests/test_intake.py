@@ -10,8 +10,9 @@ import pytest
 
 import kg
 from kg import cache as caches
-from kg import intake, pipeline, release
+from kg import intake, pipeline, release, spill
 from kg.project import find
+from kg.sourcemap import Changed
 
 LINKED = """\
 - id: said-again
@@ -220,3 +221,22 @@ def test_a_cluster_writes_what_one_machine_exports(joined: Path, tmp_path: Path)
             != []
         )
         assert not out.exists()
+
+
+def test_what_goes_from_the_cache_is_written_again(joined: Path, tmp_path: Path) -> None:
+    fresh = files(kg.build(joined))
+    build = kg.build(joined, cache=tmp_path / "cache")
+    shutil.rmtree(tmp_path / "cache")
+    assert files(build) == fresh
+    build = kg.build(joined, cache=tmp_path / "cache")
+    shutil.rmtree(tmp_path / "cache")
+    again = joined / "facts" / "again.yaml"
+    again.write_text(again.read_text(encoding="utf-8") + "# edited\n", encoding="utf-8")
+    with pytest.raises(Changed, match=r"again\.yaml"):
+        files(build)
+
+
+def test_texts_that_spill_are_the_same(joined: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fresh = files(kg.build(joined))
+    monkeypatch.setattr(spill, "_HELD", 0)
+    assert files(kg.build(joined)) == fresh

@@ -6,13 +6,15 @@ little is seen: what is not understood of a query leaves it without a sight, and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from kg import ontology
 from kg.compiled import expressions
 from kg.compiled.checktext import Parser
 from kg.compiled.rules import BeyondError, Counting, Group, Nodes, Triple
 
+TYPE = f"<{ontology.TYPE.value}>"
 _Key = tuple[str, str]  # a property, and an object or nothing
 
 
@@ -23,9 +25,18 @@ class Star:
     required: frozenset[_Key]
     seen: frozenset[_Key]
 
+    @property
+    def anchor(self) -> str:
+        """A property without which no node is seen: one that few nodes have, as far as that can be told."""
+        return min((key for key in self.required or self.seen), key=lambda key: (key[0] == TYPE, not key[1], key))[0]
+
     def fits(self, about: dict[str, list[str]]) -> bool:
         """Tell whether a node has what it must have."""
-        return all(p in about and (not o or o in about[p]) for p, o in self.required)
+        for predicate, wanted in self.required:  # a loop: this is asked many times of each node
+            objects = about.get(predicate)
+            if objects is None or (wanted and wanted not in objects):
+                return False
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +59,31 @@ class Sight:
         """Its footprint, but for triples that lead somewhere (see `kg.footprint`)."""
         return frozenset(f"{p} {o}".rstrip() for star in self.stars for p, o in star.required | star.seen)
 
-    def lines(self, nodes: Nodes) -> Iterator[str]:
-        """Return the N-Triples that are seen of some nodes, perhaps more than once."""
+
+class Sights:
+    """What several checks see, by their names."""
+
+    def __init__(self, sights: Mapping[str, Sight]) -> None:
+        self.circular = [name for name, sight in sights.items() if sight.circular]
+        self.stars: dict[str, list[tuple[str, Star]]] = {}  # by a property that nodes must have
+        for name, sight in sights.items():
+            for star in sight.stars:
+                self.stars.setdefault(star.anchor, []).append((name, star))
+
+    def lines(self, nodes: Nodes) -> Iterator[tuple[str, str]]:
+        """Return the N-Triples that are seen of some nodes, each with the name of who sees it, perhaps more than once."""
+        stars, circular = self.stars, self.circular
         for subject, about in nodes.items():
-            for star in self.stars:
-                if star.fits(about):
-                    for predicate, wanted in star.seen:
-                        for value in (wanted,) if wanted else about.get(predicate, ()):
-                            if value in about.get(predicate, ()):
-                                yield f"{subject} {predicate} {value} .\n"
-            if self.circular:
-                for predicate, objects in about.items():
-                    if subject in objects:
-                        yield f"{subject} {predicate} {subject} .\n"
+            for property_, objects in about.items():
+                if circular and subject in objects:
+                    for name in circular:
+                        yield name, f"{subject} {property_} {subject} .\n"
+                for name, star in stars.get(property_, ()):
+                    if star.fits(about):
+                        for predicate, wanted in star.seen:
+                            for value in about.get(predicate, ()):
+                                if not wanted or value == wanted:
+                                    yield name, f"{subject} {predicate} {value} .\n"
 
 
 def of(query: str) -> Sight | None:
@@ -123,7 +146,11 @@ class _Parser(Parser):
         if self.tokens[self.place][0] == "variable":
             return self.variable()
         name = super().verb()
-        return f"*{name}" if name[0] == "<" and self.accept("*") else name
+        if not self.accept("*"):
+            return name
+        if name[0] != "<" or "|" in name:
+            raise BeyondError
+        return f"*{name}"
 
 
 class _Sights:
@@ -155,9 +182,10 @@ class _Sights:
     def path(self, pattern: Triple, asks: frozenset[_Key], leads: dict[str, set[_Key]]) -> None:
         subject, predicate, object_ = pattern
         if predicate[0] == "*":
-            self.stars.append(Star(frozenset(), frozenset({(predicate[1:].lstrip("*"), "")})))
+            names = frozenset({(predicate[1:], "")})
+            self.stars.append(Star(names, names))
         elif "|" in predicate:
-            self.stars += [Star(asks, frozenset({(name, "")})) for name in predicate.split("|")]
+            self.stars += [Star(asks | {(name, "")}, frozenset({(name, "")})) for name in predicate.split("|")]
         elif predicate[0] == "?" and subject == object_:
             self.circular = True
         elif predicate[0] == "?":
