@@ -55,8 +55,10 @@ def _find(facts: Corpus, cache: Cache | None) -> list[Finding]:
 
 
 def _across(check: Check, facts: Corpus, cache: Cache | None) -> tuple[list[Row], str]:
-    marks = [one.marks.get(check.path, b"") if check.sight is not None else one.name.encode() for one in facts.shards]
-    name = _name(facts, cache, check.path.encode(), *marks)
+    digests = [
+        one.digests.get(check.path, b"") if check.sight is not None else one.name.encode() for one in facts.shards
+    ]
+    name = _name(facts, cache, check.path.encode(), *digests)
     kept = cache.get(name) if cache is not None and name else None
     if isinstance(kept, tuple):
         return kept[0], kept[1]
@@ -69,7 +71,7 @@ def _across(check: Check, facts: Corpus, cache: Cache | None) -> tuple[list[Row]
 def _seen(check: Check, sight: Sight, facts: Corpus) -> Graph:
     """Return the facts as far as a check sees them."""
     text = b"".join(
-        facts.fetch(one, whole=False).seen.get(check.path, b"") for one in facts.shards if check.path in one.marks
+        facts.fetch(one, whole=False).seen.get(check.path, b"") for one in facts.shards if check.path in one.digests
     )
     if sight.pointed:
         nodes = read(text.decode())

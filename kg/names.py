@@ -27,7 +27,7 @@ def folded(text: str) -> str:
     return re.sub(r"[\s-]+", " ", "".join(c for c in decomposed if not unicodedata.combining(c))).strip().casefold()
 
 
-Name: TypeAlias = tuple[str, str, bool]  # a name, its language or nothing, whether it is the label
+Naming: TypeAlias = tuple[str, str, bool]  # a name, its language or nothing, whether it is the label
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Names:
 
 def read(graph: Graph) -> Names:
     """Collect the names in a graph."""
-    found: dict[str, tuple[list[str], list[Name]]] = {}
+    found: dict[str, tuple[list[str], list[Naming]]] = {}
     for triple in graph:
         if triple.predicate not in (TYPE, _LABEL, _ALTERNATIVE) or not isinstance(triple.subject, ox.NamedNode):
             continue
@@ -75,7 +75,7 @@ def read(graph: Graph) -> Names:
     return collect(graph.base, ((identifier, *about) for identifier, about in found.items()))
 
 
-def name(text: str, *, label: bool) -> Name:
+def name(text: str, *, label: bool) -> Naming:
     """Read a name in N-Triples syntax."""
     if "\\" in text and isinstance(found := term(text), ox.Literal):
         return _name(found, label=label)
@@ -83,11 +83,11 @@ def name(text: str, *, label: bool) -> Name:
     return text[1:end], text[end + 2 :].lower() if text[end + 1 : end + 2] == "@" else "", label
 
 
-def _name(literal: ox.Literal, *, label: bool) -> Name:
+def _name(literal: ox.Literal, *, label: bool) -> Naming:
     return literal.value, literal.language or "", label
 
 
-def collect(base: str, found: Iterable[tuple[str, Sequence[str], Sequence[Name]]]) -> Names:
+def collect(base: str, found: Iterable[tuple[str, Sequence[str], Sequence[Naming]]]) -> Names:
     """Make the tables.
 
     Args:

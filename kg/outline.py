@@ -10,7 +10,7 @@ from kg.checks import Row
 from kg.diagnostic import Diagnostic
 from kg.expansion import Dangling
 from kg.graph import Counts
-from kg.names import Name
+from kg.names import Naming
 from kg.shapes import Result
 from kg.sourcemap import Source
 
@@ -40,7 +40,7 @@ class Outline:
     place: tuple[int, int]
     source: Source | None
     classes: tuple[str, ...] = ()
-    names: tuple[Name, ...] = ()
+    names: tuple[Naming, ...] = ()
     references: tuple[str, ...] = ()
     dangling: tuple[Dangling, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -113,7 +113,7 @@ class Shard:
         name: that under which it is kept, where it is.
         others: what was known of the records of other files.
         texts: what was written of it; None where it is kept, and to be fetched when it is wanted.
-        marks: digests of what checks across records can see, by their paths.
+        digests: digests of what checks across records can see, by their paths.
         prefixes, counts: see `kg.graph.Blocks`.
 
     """
@@ -126,6 +126,6 @@ class Shard:
     name: str = ""
     others: Others = Others()
     texts: Texts | None = None
-    marks: dict[str, bytes] = field(default_factory=dict)
+    digests: dict[str, bytes] = field(default_factory=dict)
     prefixes: dict[str, str] = field(default_factory=dict)
     counts: Counts = field(default_factory=Counts)

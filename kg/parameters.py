@@ -125,7 +125,7 @@ class _Checker:
         if name in _BOOLEANS and datatype != XSD + "boolean":
             return "true or false", "without quotes"
         if name in _PROPERTIES and not isinstance(value, ox.NamedNode):
-            return "a property", "write its name, like kg:start"
+            return "a property", "write its name, without quotes"
         if name in _LITERALS and not datatype:
             return "a value", "write a number or a date"
         if name in _TEXTS and datatype not in (XSD + "string", RDF + "langString"):
@@ -201,7 +201,7 @@ class _Checker:
             if triple.predicate.value.removeprefix(SH) not in _TARGETS:
                 continue
             if not isinstance(triple.subject, ox.NamedNode):
-                yield self._bad(triple, "a shape without a name has a target", "give it an IRI, like shape:Person")
+                yield self._bad(triple, "a shape without a name has a target", "give it an IRI")
             elif not any(_is_of_shacl(t) and t != _PROPERTY for t in self.ontology.objects(triple.subject, TYPE.value)):
                 yield self._bad(
                     triple, f"{shown(triple.subject)} has a target and is no sh:NodeShape", "write `a sh:NodeShape`"

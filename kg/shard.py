@@ -139,7 +139,7 @@ def _make(context: Context, read: tuple[FactFile, list[Diagnostic]], others: Oth
         shard.counts.count(nodes)
     shown = {path: "".join(visible).encode() for path, visible in seen.items()}
     shard.texts = Texts("".join(pieces).encode(), "".join(across).encode(), shown)
-    shard.marks = {path: digest(data) for path, data in shown.items()}
+    shard.digests = {path: digest(data) for path, data in shown.items()}
     shard.others, shard.prefixes = others, writer.used
     return shard
 
