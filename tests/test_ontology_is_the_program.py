@@ -252,7 +252,7 @@ def test_a_stub_of_a_new_class_is_made(project) -> None:
 
 # Words of fact files that Python needs for something else. Each is needed, which the last test holds.
 ALLOWED = {
-    "Name",  # a datatype of XML Schema too
+    "Name": "xsd:Name, a datatype",
     "'sha256'": "the algorithm, in the name of a file",
     "creator": "dcterms:creator in the metadata of the data set",
     # Python, its libraries, the standards
