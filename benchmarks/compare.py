@@ -9,6 +9,7 @@ beside it (morph-kgc and linkml pin other versions).
 from __future__ import annotations
 
 import argparse
+import compileall
 import json
 import os
 import platform
@@ -314,6 +315,7 @@ def main() -> None:
     parser.add_argument("--only", default=",".join(SECTIONS))
     parser.add_argument("--folder", type=Path, help="keeps the fact files for the next run")
     options = parser.parse_args()
+    compileall.compile_dir(ROOT / "kg", quiet=1)  # as pip does for what it installs, and so for the peers
     names = ("pyoxigraph", "rdflib", "pyshacl", "shacl", "PyYAML", "rapidyaml", "orjson")
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()};", end=" ")
     print(", ".join(f"{name} {version(name)}" for name in names))
