@@ -73,6 +73,7 @@ _XSD = [
     "NCName",
 ]
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*", re.ASCII)
+_FIELD = re.compile(r"[^\W\d_][^\s:/#@]*")
 _PROPERTY = ox.NamedNode(SH + "PropertyShape")
 _NIL = ox.NamedNode(RDF + "nil")
 _TARGETS = ("targetClass", "targetNode", "targetObjectsOf", "targetSubjectsOf")
@@ -187,7 +188,8 @@ class _Checker:
             name, language = triple.object.value, triple.object.language or ""
             if triple.object.datatype.value not in (XSD + "string", RDF + "langString"):
                 continue  # told of by `values`
-            if not _NAME.fullmatch(name):
+            # The name of a part's field comes into its IRI (`kg.expansion`).
+            if not (_NAME if self._holds(triple.subject) else _FIELD).fullmatch(name):
                 yield self._bad(
                     triple, f"'{name}' cannot name a field", "begin with a letter; letters, digits, - and _"
                 )
@@ -195,14 +197,17 @@ class _Checker:
                 yield self._bad(triple, "a second sh:name of one field", "keep one")
             languages.add((triple.subject, language))
 
+    def _holds(self, shape: Term) -> bool:
+        """Tell whether a property shape is of a field that holds parts."""
+        inverse = set(self.ontology.typed(OWL + "InverseFunctionalProperty"))
+        return any(path in inverse for path in self.ontology.objects(shape, SH + "path"))
+
     def shapes(self) -> Iterator[Diagnostic]:
-        """What has a target is a shape with a name, else nothing of it becomes a field."""
+        """What has a target is a shape, else nothing of it becomes a field."""
         for triple in self.ontology.triples:
             if triple.predicate.value.removeprefix(SH) not in _TARGETS:
                 continue
-            if not isinstance(triple.subject, ox.NamedNode):
-                yield self._bad(triple, "a shape without a name has a target", "give it an IRI")
-            elif not any(_is_of_shacl(t) and t != _PROPERTY for t in self.ontology.objects(triple.subject, TYPE.value)):
+            if not any(_is_of_shacl(t) and t != _PROPERTY for t in self.ontology.objects(triple.subject, TYPE.value)):
                 yield self._bad(
                     triple, f"{shown(triple.subject)} has a target and is no sh:NodeShape", "write `a sh:NodeShape`"
                 )

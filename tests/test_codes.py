@@ -26,6 +26,7 @@ DATA = (
 WITHOUT_CASE = {
     "input-changed": "needs a second program",
     "no-facts": "needs a project without facts",
+    "text-too-long": "needs a text of more than a million characters",
 }
 # Constraints of the shapes that no YAML can break, since something else is said before: by these codes.
 BEFORE = {

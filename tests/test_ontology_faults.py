@@ -466,7 +466,6 @@ def test_parameters_with_values_that_they_cannot_have(small: Path, own_ontology:
     ("more", "at"),
     [
         ("shape:X ^sh:targetClass kg:State .", "no sh:NodeShape"),
-        ("[] a sh:NodeShape ; ^sh:targetClass kg:State .", "without a name"),
         ("shape:X a sh:PropertyShape ; ^sh:targetClass kg:State ; sh:path kg:unit .", "no sh:NodeShape"),
         ("^wording:x a skos:Concept .", "a code of no list"),
         ("^<http://example.org/x> a skos:Concept ; skos:inScheme wording: .", "a code of no list"),
