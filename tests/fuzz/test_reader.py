@@ -13,7 +13,7 @@ import pytest
 HERE = Path(__file__).parent
 CORPUS = HERE / "corpus"
 RUNS, SEED = 20_000, 4711
-LIMITS = ("-timeout=60", "-rss_limit_mb=2048", "-max_len=4096")  # seconds for one input, megabytes of memory
+LIMITS = ("-timeout=60", "-rss_limit_mb=6144", "-max_len=4096")  # seconds for one input, megabytes of memory
 
 pytestmark = pytest.mark.skipif(
     importlib.util.find_spec("atheris") is None, reason="atheris has no wheel for this Python or machine"
