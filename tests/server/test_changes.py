@@ -139,7 +139,8 @@ def test_what_a_killed_server_left_is_removed_and_what_others_use_is_not(
             killed.process.kill()
             killed.process.wait()
             assert len(list(tmp_path.glob("kg-serve-*/"))) == 2
-        with serve(facts):
+        with serve(facts) as third:
+            assert third.get("/index.html").status == 200  # it has begun to serve, and so ends in order
             assert kept in tmp_path.glob("kg-serve-*/")
             assert len(list(tmp_path.glob("kg-serve-*/"))) == 2
         assert living.get("/index.html").status == 200
