@@ -146,6 +146,8 @@ CONDITIONS = [
     "COALESCE(?i = 2, true)",
     "?share > 1",
     "?share = ?i",
+    "?share + ?share = 3",
+    "?i + ?share > 2",
 ]
 WHERE = (
     "?a x:name ?n ; x:part ?p . ?p x:at ?i ; x:name ?m . ?a x:part ?q . ?q x:at ?j"

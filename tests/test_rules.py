@@ -92,6 +92,10 @@ BEYOND = {
     "a function of SPARQL": "CONSTRUCT { ?a x:made ?k } WHERE { ?a x:name ?n BIND(UCASE(?n) AS ?k) }",
     "another filter": "CONSTRUCT { ?a x:made ?n } WHERE { ?a x:at ?n FILTER (?n > 1) }",
     "bound outside": "CONSTRUCT { ?a x:made ?k } WHERE { ?a x:name ?n OPTIONAL { ?a x:at ?t BIND(COALESCE(?n, ?t) AS ?k) } }",
+    "a sum of what is written": "CONSTRUCT { ?a x:made ?s } WHERE { ?a x:name ?n ; x:at ?t BIND (?t + ?t AS ?s) }",
+    "a comparison of what is written": (
+        "CONSTRUCT { ?a x:made ?k } WHERE { ?a x:name ?n ; x:at ?t BIND (IF(?t > 0, ?n, ?n) AS ?k) }"
+    ),
     "evaluated by itself": (
         "CONSTRUCT { ?a x:made ?n } WHERE { ?a x:name ?n OPTIONAL { ?b x:part ?p OPTIONAL { ?a x:part ?p } } }"
     ),

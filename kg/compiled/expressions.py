@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable
 
 import pyoxigraph as ox
 
-from kg.compiled.rules import BeyondError, Function, integer
-from kg.ontology import XSD, term
+from kg.compiled.rules import BeyondError, Function, as_integer, integer
+from kg.ontology import term
 
 
 def call(function: Function) -> Callable[[str | None], str | None]:
@@ -35,8 +35,7 @@ def call(function: Function) -> Callable[[str | None], str | None]:
 
 def total(one: str | None, other: str | None) -> str | None:
     """Return the sum of two numbers."""
-    numbers = integer(one or ""), integer(other or "")
-    return None if numbers[0] is None or numbers[1] is None else f'"{numbers[0] + numbers[1]}"^^<{XSD}integer>'
+    return None if one is None or other is None else as_integer(_number(one) + _number(other))
 
 
 def true() -> bool:
@@ -63,11 +62,6 @@ def if_more(found: str | None, least: str, one: str | None, other: str | None) -
 def longer(node: str | None, more: str) -> str | None:
     """Return an IRI with more behind it."""
     return f"{node[:-1]}{more[1:-1]}>" if node is not None and node[0] == "<" else None
-
-
-def as_integer(number: int) -> str:
-    """Write a number."""
-    return f'"{number}"^^<{XSD}integer>'
 
 
 def different(values: Iterable[str | None]) -> str:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from kg.compiled.rules import BeyondError, Call, Counting, Function, Group, Triple, variables
-from kg.ontology import TYPE, XSD
+from kg.compiled.rules import BeyondError, Call, Counting, Function, Group, Triple, as_integer, variables
+from kg.ontology import TYPE
 
 _TOKEN = re.compile(
     r"""\s+ | \#[^\n]* | (?P<iri><[^<>"{}|^`\\\s]*>) | (?P<text>"(?:[^"\\\n]|\\.)*") | (?P<variable>[?$]\w+)
@@ -191,7 +191,7 @@ class Parser:
 
     def constant(self) -> str:
         """Read a number."""
-        return f'"{int(self.take("number"))}"^^<{XSD}integer>'
+        return as_integer(int(self.take("number")))
 
     def several(self) -> tuple[Call | str, ...]:
         """Read expressions up to the closing parenthesis."""

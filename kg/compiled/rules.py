@@ -126,6 +126,11 @@ def integer(text: str) -> int | None:
     return int(match[1]) if match else None
 
 
+def as_integer(number: int) -> str:
+    """Write a whole number as a term."""
+    return f'"{number}"^^<{XSD}integer>'
+
+
 @cache
 def handed_out(text: str) -> str:
     """Return a literal as the SPARQL engine hands it out."""
@@ -143,7 +148,7 @@ def as_engine(text: str) -> str:
     if text.find(XSD, text.rindex('"')) < 0 or _DAY.fullmatch(text):
         return text
     number = integer(text)
-    return handed_out(text) if number is None else f'"{number}"^^<{XSD}integer>'
+    return handed_out(text) if number is None else as_integer(number)
 
 
 def see_one_node(where: Group, holding: Collection[str]) -> frozenset[str]:

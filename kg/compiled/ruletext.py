@@ -26,6 +26,7 @@ def compile_(query: str, functions: Mapping[str, Function], holding: Collection[
         template, where = parser.rule()
         joined = see_one_node(where, {f"<{iri}>" for iri in holding})
         well_designed(where, frozenset())
+        _reckons(where, where)
     except BeyondError:
         return None
     return Rule(joined, rulecode.function(template, where), all(_number(o, where) for _, _, o in template))
@@ -133,6 +134,29 @@ class _Parser(grammar.Parser):
         if not _SAFE.fullmatch(more[1:-1]):
             raise BeyondError
         return Call(expressions.longer, (name, more))
+
+
+def _reckons(group: Group, where: Group) -> None:
+    """Make sure that only whole numbers made by the rule are reckoned with: there are others that engines know."""
+    for kind, step in group.steps:
+        if kind == "bind" and isinstance(step, tuple):
+            _sums(step[1], where)
+        elif isinstance(step, Counting):
+            _reckons(step.where, step.where)
+        elif isinstance(step, Group):
+            _reckons(step, where)
+    for inner in group.without:
+        _reckons(inner, where)
+
+
+def _sums(value: Call | str, where: Group) -> None:
+    if not isinstance(value, Call):
+        return
+    read = {expressions.total: 2, expressions.if_more: 1}.get(value.function, 0)
+    if not all(_number(argument, where) for argument in value.arguments[:read]):
+        raise BeyondError
+    for argument in value.arguments:
+        _sums(argument, where)
 
 
 def _number(value: Call | str, where: Group) -> bool:
