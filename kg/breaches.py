@@ -41,16 +41,10 @@ def _find(facts: Corpus, cache: Cache | None) -> list[Finding]:
     for record in facts.records:
         for path, row in record.rows:
             rows.setdefault(path, []).append(row)
-    _, findings = checks.read(facts.context.ontology, "checks")
-    for check in made.alone:
-        findings += checks.tell(check, "check", rows.get(check.path, ()), facts.sources, facts.names)
-    for check in made.across:
-        found, problem = _across(check, facts, cache)
-        findings += (
-            checks.tell(check, "check", found, facts.sources, facts.names)
-            if not problem
-            else [checks.wrong(check, problem)]
-        )
+    findings = [*made.unread]
+    for check in (*made.alone, *made.across):
+        found = (rows.get(check.path, []), "") if check.breaks is not None else _across(check, facts, cache)
+        findings += checks.tell(check, "check", found, facts.sources, facts.names)
     return sorted(set(findings))
 
 

@@ -90,6 +90,7 @@ class Checks:
     ontology: Ontology
     alone: tuple[Check, ...]
     across: tuple[Check, ...]
+    unread: tuple[Finding, ...]  # of files that could not be read
 
     @cached_property
     def sights(self) -> Sights:
@@ -134,7 +135,8 @@ def compile_(base: str, derivation: Derivation, vocabulary: Vocabulary) -> Check
     mixed = any(subject.startswith(f"<{base}") for subject in said)  # then a record is not all that is said of it
     nothing = Graph(base, frozenset(), frozenset(), replace(ontology, triples=()))
     alone, across = [], []
-    for check in read(ontology, "checks")[0]:
+    found, unread = _read(ontology, "checks")
+    for check in found:
         # What rules make of several records is not there yet when a record is read.
         breaks = checktext.compile_(check.query, functions, holding)
         if breaks is None or mixed or breaks(said) or footprint.meet(footprint.of(check.query), derivation.later):
@@ -146,7 +148,7 @@ def compile_(base: str, derivation: Derivation, vocabulary: Vocabulary) -> Check
             across.append(check)
         else:
             alone.append(replace(check, breaks=breaks))
-    return Checks(ontology, tuple(alone), tuple(across))
+    return Checks(ontology, tuple(alone), tuple(across), tuple(unread))
 
 
 def _enough(sees: Sight, said: Nodes, derivation: Derivation) -> bool:
@@ -156,7 +158,7 @@ def _enough(sees: Sight, said: Nodes, derivation: Derivation) -> bool:
     return not leads and not more and not footprint.meet(sees.keys, derivation.later)
 
 
-def read(ontology: Ontology, folder: str) -> tuple[list[Check], list[Finding]]:
+def _read(ontology: Ontology, folder: str) -> tuple[list[Check], list[Finding]]:
     """Read the queries of a folder of the ontology, and say of which that is not possible."""
     found, wrong = [], []
     for file in ontology.queries(folder):
@@ -170,15 +172,19 @@ def read(ontology: Ontology, folder: str) -> tuple[list[Check], list[Finding]]:
 
 def run(folder: str, prefix: str, graph: Graph, sources: SourceMap, names: Names) -> list[Finding]:
     """Run the queries of a folder of the ontology on a whole graph; codes are the prefix and the name of the file."""
-    checks, findings = read(graph.ontology, folder)
+    checks, findings = _read(graph.ontology, folder)
     for check in checks:
-        rows, problem = check.rows(graph)
-        findings += tell(check, prefix, rows, sources, names) if not problem else [wrong(check, problem)]
+        findings += tell(check, prefix, check.rows(graph), sources, names)
     return sorted(set(findings))
 
 
-def tell(check: Check, prefix: str, rows: Iterable[Row], sources: SourceMap, names: Names) -> list[Finding]:
-    """Say what the rows of a check mean."""
+def tell(
+    check: Check, prefix: str, found: tuple[Iterable[Row], str], sources: SourceMap, names: Names
+) -> list[Finding]:
+    """Say what the rows of a check mean, or what is wrong with it."""
+    rows, problem = found
+    if problem:
+        return [Finding("", "", _bad(check.path, check.query, problem))]
     about = header(check.query)
     severity = Severity[about.get("Severity", "error").upper()]
     findings = []
@@ -200,11 +206,6 @@ class _Shown(dict[str, str]):
 
     def __missing__(self, key: str) -> str:
         return ""
-
-
-def wrong(check: Check, problem: str) -> Finding:
-    """Say what is wrong with a check."""
-    return Finding("", "", _bad(check.path, check.query, problem))
 
 
 def faults(ontology: Ontology) -> list[Diagnostic]:

@@ -21,12 +21,11 @@ from kg import literals
 from kg.compiled.rules import Nodes
 from kg.diagnostic import Diagnostic, Location, Severity, article
 from kg.factfile import Mapping, Node, Scalar, Sequence
-from kg.ontology import TYPE, XSD
+from kg.ontology import LANGUAGE, TYPE, XSD
 from kg.records import ID, Entry
 from kg.suggestion import did_you_mean
 from kg.vocabulary import Class, Field, Kind, Vocabulary
 
-_LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(?:-[a-zA-Z0-9]{2,8})*", re.ASCII)
 _EMPTY = "give it a value or leave the field out"
 _BLANK = " \t\r\n\xa0"
 _PART_SEPARATOR = "."
@@ -217,7 +216,7 @@ class _Expander:
             self._report(node, "expected-language", f"'{field.name}' takes text by language, not {_what(node)}", hint)
             return
         for key, value in node.entries:
-            if not _LANGUAGE.fullmatch(key.value):
+            if not LANGUAGE.fullmatch(key.value):
                 self._report(
                     key, "unknown-language", f"'{key.value}' is no language tag", "a BCP 47 tag: en, ko, zh-Hans"
                 )

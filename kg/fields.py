@@ -15,7 +15,7 @@ from kg.diagnostic import Diagnostic
 from kg.ontology import OWL, RDFS, SH, Ontology, Term
 from kg.suggestion import did_you_mean
 from kg.turtlemap import TurtleMap
-from kg.vocabulary import Class, Kind, Vocabulary, local_name
+from kg.vocabulary import Class, Kind, Vocabulary, local_name, namespace
 
 _WHOLE = ("minCount", "maxCount", "minLength", "maxLength", "qualifiedMinCount", "qualifiedMaxCount")
 _NUMBERS = {**dict.fromkeys(_WHOLE, r"\d{1,9}"), "order": r"\d{1,9}(\.\d{1,9})?"}
@@ -74,7 +74,7 @@ class _Checker:
     def fields(self) -> Iterator[Diagnostic]:
         """A property shape of a class is a field: one property that is declared."""
         declared = {term for name in _PROPERTIES for term in self.ontology.typed(OWL + name)}
-        own = {term.value[: -len(local_name(term.value))] for term in declared if isinstance(term, ox.NamedNode)}
+        own = {namespace(term.value) for term in declared if isinstance(term, ox.NamedNode)}
         for triple in self.ontology.triples:
             if triple.predicate.value != SH + "property" or triple.subject not in self.shapes:
                 continue
@@ -83,7 +83,7 @@ class _Checker:
                 message = "a property shape whose sh:path is not one IRI"
                 hint = "a field is one property; rules along paths are ontology/checks"
                 yield Diagnostic(self.places.predicate(triple), "not-a-field", message, hint)
-            elif path[0] not in declared and path[0].value[: -len(local_name(path[0].value))] in own:
+            elif path[0] not in declared and namespace(path[0].value) in own:
                 said = (t for t in self.ontology.triples if t.subject == triple.object and t.object == path[0])
                 place = self.places.object(next(said))
                 known = [local_name(term.value) for term in declared if isinstance(term, ox.NamedNode)]

@@ -23,6 +23,7 @@ XSD = "http://www.w3.org/2001/XMLSchema#"
 DCTERMS = "http://purl.org/dc/terms/"
 
 TYPE = ox.NamedNode(RDF + "type")
+LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(?:-[a-zA-Z0-9]{2,8})*", re.ASCII)  # a tag: BCP 47, without its rarer forms
 _PLACE = re.compile(r"^Parser error [a-z0-9 ]*: ")
 
 Subject = ox.NamedNode | ox.BlankNode | ox.Triple

@@ -16,7 +16,7 @@ from kg.diagnostic import Diagnostic
 from kg.ontology import OWL, RDF, RDFS, SH, SKOS, TYPE, XSD, Ontology, Term, shown
 from kg.suggestion import did_you_mean
 from kg.turtlemap import TurtleMap
-from kg.vocabulary import local_name
+from kg.vocabulary import local_name, namespace
 
 _BOOLEANS = ("closed", "deactivated", "uniqueLang", "qualifiedValueShapesDisjoint")
 _PROPERTIES = ("equals", "disjoint", "lessThan", "lessThanOrEquals")
@@ -101,6 +101,7 @@ class _Checker:
         self.ontology = ontology
         self.places = TurtleMap(ontology)
         self.classes = set(ontology.typed(OWL + "Class"))
+        self.inverse = set(ontology.typed(OWL + "InverseFunctionalProperty"))  # by which parts are held
         self.subjects = set(ontology.subjects())
         self.named = {shape for shape in ontology.typed(SH + "NodeShape") if isinstance(shape, ox.NamedNode)}
 
@@ -189,18 +190,14 @@ class _Checker:
             if triple.object.datatype.value not in (XSD + "string", RDF + "langString"):
                 continue  # told of by `values`
             # The name of a part's field comes into its IRI (`kg.expansion`).
-            if not (_NAME if self._holds(triple.subject) else _FIELD).fullmatch(name):
+            holds = any(path in self.inverse for path in self.ontology.objects(triple.subject, SH + "path"))
+            if not (_NAME if holds else _FIELD).fullmatch(name):
                 yield self._bad(
                     triple, f"'{name}' cannot name a field", "begin with a letter; letters, digits, - and _"
                 )
             if (triple.subject, language) in languages:
                 yield self._bad(triple, "a second sh:name of one field", "keep one")
             languages.add((triple.subject, language))
-
-    def _holds(self, shape: Term) -> bool:
-        """Tell whether a property shape is of a field that holds parts."""
-        inverse = set(self.ontology.typed(OWL + "InverseFunctionalProperty"))
-        return any(path in inverse for path in self.ontology.objects(shape, SH + "path"))
 
     def shapes(self) -> Iterator[Diagnostic]:
         """What has a target is a shape, else nothing of it becomes a field."""
@@ -226,12 +223,12 @@ class _Checker:
     def superclasses(self) -> Iterator[Diagnostic]:
         """What a class is a subclass of is declared, if it is not foreign."""
         named = {cls for cls in self.classes if isinstance(cls, ox.NamedNode)}
-        own = {_namespace(cls) for cls in named}
+        own = {namespace(cls.value) for cls in named}
         for triple in self.ontology.triples:
             above = triple.object
             if triple.predicate.value != RDFS + "subClassOf" or triple.subject not in named:
                 continue
-            foreign = not isinstance(above, ox.NamedNode) or above in named or _namespace(above) not in own
+            foreign = not isinstance(above, ox.NamedNode) or above in named or namespace(above.value) not in own
             if isinstance(above, ox.Literal) or not foreign:
                 near = did_you_mean(local_name(str(above).strip("<>")), {local_name(cls.value) for cls in named})
                 message = f"rdfs:subClassOf {shown(above)}, which is no owl:Class"
@@ -243,7 +240,3 @@ class _Checker:
 
 def _is_of_shacl(value: Term) -> bool:
     return isinstance(value, ox.NamedNode) and value.value.startswith(SH)
-
-
-def _namespace(term: ox.NamedNode) -> str:
-    return term.value[: -len(local_name(term.value))]

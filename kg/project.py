@@ -13,6 +13,7 @@ from kg import addresses, factfile, links
 from kg.diagnostic import Diagnostic, Location, Severity
 from kg.factfile import Mapping, Node, Scalar, Sequence
 from kg.fault import Fault
+from kg.ontology import LANGUAGE
 from kg.suggestion import did_you_mean
 
 CONFIGURATION = "dataset.yaml"
@@ -178,7 +179,7 @@ def _dataset(record: Mapping, path: str) -> tuple[Dataset, list[Diagnostic]]:  #
         report(record.get("base") or record, f"base '{base}': {problem}", "like https://example.org/id/")
         base = DEFAULT_BASE
     language = text("language", "en")
-    if not re.fullmatch(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*", language, re.ASCII):
+    if not LANGUAGE.fullmatch(language):
         report(record.get("language") or record, f"'{language}' is no language tag", "a BCP 47 tag: en, ko, zh-Hans")
     creators = record.get("creators")
     names = creators.items if isinstance(creators, Sequence) else (creators,) if creators else ()

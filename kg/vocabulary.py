@@ -127,6 +127,11 @@ def local_name(iri: str) -> str:
     return re.split(r"[#/:]", iri.rstrip("/#"))[-1]
 
 
+def namespace(iri: str) -> str:
+    """Return what stands before the local name of an IRI."""
+    return iri[: -len(local_name(iri))]
+
+
 def read(ontology: Ontology) -> Vocabulary:
     """Build the tables of an ontology that has no faults."""
     declared = {cls for cls in ontology.typed(OWL + "Class") if isinstance(cls, ox.NamedNode)}

@@ -24,16 +24,14 @@ def condition(where: Group) -> Callable[[Nodes], bool]:
     body.group(where, {})
     body.line("return True")
     writer.lines += [*body.lines, "    return False"]
-    exec("\n".join(writer.lines), writer.names)  # noqa: S102 - see above: none of it was written by others
-    return cast("Callable[[Nodes], bool]", writer.names["found"])
+    return cast("Callable[[Nodes], bool]", writer.made("found"))
 
 
 def function(template: tuple[Triple, ...], where: Group) -> Callable[[Nodes], Iterator[Triple]]:
     """Return what gives the triples of a rule, some perhaps more than once."""
     writer = _Source()
     writer.rule(template, where)
-    exec("\n".join(writer.lines), writer.names)  # noqa: S102 - see above: none of it was written by others
-    return cast("Callable[[Nodes], Iterator[Triple]]", writer.names["rule"])
+    return cast("Callable[[Nodes], Iterator[Triple]]", writer.made("rule"))
 
 
 class _Source:
@@ -43,6 +41,11 @@ class _Source:
         self.lines: list[str] = []
         self.names: dict[str, Callable[..., object]] = {"around": _around, "integer": integer, "as_engine": as_engine}
         self.number = 0
+
+    def made(self, name: str) -> Callable[..., object]:
+        """Return a function of what was written."""
+        exec("\n".join(self.lines), self.names)  # noqa: S102 - see above: none of it was written by others
+        return self.names[name]
 
     def new(self, letter: str) -> str:
         self.number += 1
