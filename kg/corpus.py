@@ -14,6 +14,7 @@ from kg.diagnostic import Diagnostic, Location, Severity
 from kg.expansion import Dangling, record_of
 from kg.graph import Block, Blocks, Graph
 from kg.intake import Reader
+from kg.layout import Layouts
 from kg.names import Names
 from kg.outline import Others, Outline, Shard, Texts
 from kg.project import Project
@@ -224,7 +225,7 @@ def insert(blocks: Blocks, triples: Iterable[Triple], instead: Iterable[Triple],
         changes.setdefault(record_of(triple[0][1:-1]), ([], set()))[0].append(triple)
     for triple in instead:
         changes.setdefault(record_of(triple[0][1:-1]), ([], set()))[1].add(triple)
-    writer = Writer(prefixes)
+    writer = Writer(Layouts(prefixes))
     for iri, (added, removed) in changes.items():
         block = blocks[iri] if iri in blocks.places else Block()
         own = all(subject == f"<{iri}>" for subject, _, _ in (*added, *removed))  # then the parts stay as they are
@@ -235,7 +236,7 @@ def insert(blocks: Blocks, triples: Iterable[Triple], instead: Iterable[Triple],
         derivation.add(nodes, [], (triple for triple in old if triple not in removed or triple not in derived))
         more: list[Triple] = []
         derivation.add(nodes, more, added)
-        again = Block(*shard.write(f"<{iri}>", nodes, derived.union(more), writer))
+        again = Block(*shard.write(f"<{iri}>", nodes, (derived - removed).union(more), writer))
         if own:
             rest = block.derived[len(old) :]
             again = block._replace(lines=again.lines, turtle=again.turtle, derived=again.derived + rest)

@@ -12,6 +12,7 @@ import pyoxigraph as ox
 
 from kg.compiled.rules import Nodes, Triple
 from kg.expansion import record_of
+from kg.layout import Layout
 from kg.ontology import TYPE, Ontology, Term
 from kg.spill import Spill
 
@@ -52,6 +53,14 @@ class Counts:
                 properties[predicate] += len(objects)
             for cls in about.get(_TYPE, ()):
                 classes[cls] += 1
+
+    def alike(self, layout: Layout, number: int) -> None:
+        """Count nodes with one layout."""
+        self.subjects += number
+        for predicate, objects in layout.numbers.items():
+            self.properties[predicate] += objects * number
+        for cls in layout.types:
+            self.classes[cls] += number
 
     def triple(self, predicate: str, object_: str) -> None:
         """Count a triple of a subject that is counted."""
@@ -232,26 +241,6 @@ class Graph:
         for prefix, iri in self.prefixes.items():
             graph.bind(prefix, iri)
         return graph
-
-
-def lines(nodes: Nodes, subjects: Iterable[str]) -> Iterator[Triple]:
-    """Walk the triples of some subjects by the letters of their lines."""
-    for subject in sorted(subjects):
-        about = nodes[subject]
-        names = tuple(about)
-        order = _orders.get(names)
-        if order is None:
-            order = _orders[names] = sorted(names)
-        for predicate in order:
-            objects = about[predicate]
-            if len(objects) == 1:
-                yield subject, predicate, objects[0]
-            else:
-                for value in sorted(set(objects)):
-                    yield subject, predicate, value
-
-
-_orders: dict[tuple[str, ...], list[str]] = {}  # of properties; there are as many as ways to write a record
 
 
 def read(text: str) -> Nodes:

@@ -21,7 +21,7 @@ from kg.compiled.rules import Nodes, Triple
 from kg.derivation import Derivation
 from kg.diagnostic import Diagnostic, Severity
 from kg.factfile import FactFile
-from kg.graph import lines
+from kg.layout import Layouts
 from kg.ontology import SKOS, TYPE, Ontology
 from kg.outline import Others, Outline, Shard, Texts
 from kg.records import Entry
@@ -32,6 +32,7 @@ from kg.vocabulary import Vocabulary
 
 _ID = re.compile(r"""^[-{ \t]*["']?id["']?[ \t]*:[ \t]*["']?([\w-]+)""", re.MULTILINE)  # where a record says its id
 _TYPE = f"<{TYPE.value}>"
+_ASSERTED: dict[str, list[str]] = {}  # what is derived of a node of which nothing is
 _NAMES = (f"<{SKOS}prefLabel>", f"<{SKOS}altLabel>")
 
 
@@ -60,6 +61,11 @@ class Context:
         if self.constraints is None:
             return None
         return checks.compile_(self.base, self.derivation, self.vocabulary)
+
+    @cached_property
+    def layouts(self) -> Layouts:
+        """How nodes are written."""
+        return Layouts(self.prefixes)
 
     @property
     def prefixes(self) -> dict[str, str]:
@@ -98,7 +104,7 @@ def _make(context: Context, read: tuple[FactFile, list[Diagnostic]], others: Oth
     diagnostics += found
     failed = any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
     shard = Shard(path, diagnostics, [], _ID.findall(file.text) if failed else [], context.constraints is not None)
-    writer = Writer(context.prefixes)
+    writer = Writer(context.layouts)
     pieces: list[str] = []
     start = 0
     across: list[str] = []
@@ -136,11 +142,12 @@ def _make(context: Context, read: tuple[FactFile, list[Diagnostic]], others: Oth
         record.block = (start, *sizes)
         start += sum(sizes)
         pieces += block
-        shard.counts.count(nodes)
     shown = {path: "".join(visible).encode() for path, visible in seen.items()}
     shard.texts = Texts("".join(pieces).encode(), "".join(across).encode(), shown)
     shard.digests = {path: digest(data) for path, data in shown.items()}
     shard.others, shard.prefixes = others, writer.used
+    for layout, number in writer.seen.items():
+        shard.counts.alike(layout, number)
     return shard
 
 
@@ -158,22 +165,19 @@ def _visible(nodes: Nodes, keys: frozenset[str] | None) -> Iterable[str]:
 
 def write(record: str, nodes: Nodes, derived: Iterable[Triple], writer: Writer) -> tuple[str, str, str, str, str]:
     """Write the texts of a block: see `kg.graph.Block`."""
-    made = set(derived)
-    parts = sorted((subject for subject in nodes if subject != record), key=_inside)
-    flags: list[str] = []
-    own: list[str] = []
-    inner: list[str] = []
-    for text, subjects in ((own, (record,) if record in nodes else ()), (inner, parts)):
-        for triple in lines(nodes, subjects):
-            text.append("%s %s %s .\n" % triple)  # noqa: UP031 - a triple is a tuple already
-            flags.append("1" if triple in made else "0")
-    block = writer.block
+    made: Nodes = {}
+    for subject, predicate, object_ in derived:
+        made.setdefault(subject, {}).setdefault(predicate, []).append(object_)
+    node, asserted = writer.node, _ASSERTED
+    parts = {subject: node(subject, about, made.get(subject, asserted)) for subject, about in nodes.items()}
+    lines, turtle, flags = parts.pop(record, ("", "", ""))
+    order = sorted(parts)
     return (
-        "".join(own),
-        "".join(inner),
-        block(record, nodes[record]) if record in nodes else "",
-        "".join(["\n" + block(subject, nodes[subject]) for subject in parts]),
-        "".join(flags),
+        lines,
+        "".join([parts[subject][0] for subject in order]),
+        turtle,
+        "".join(["\n" + parts[subject][1] for subject in sorted(parts, key=_inside)]),
+        flags + "".join([parts[subject][2] for subject in order]),
     )
 
 

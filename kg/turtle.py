@@ -6,7 +6,6 @@ has to be escaped: some stores keep the backslash.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
@@ -14,13 +13,7 @@ import pyoxigraph as ox
 
 from kg.expansion import record_of
 from kg.graph import Graph
-from kg.ontology import SKOS, TYPE
-
-# A subset of PN_LOCAL without escapes (Turtle, section 6.5).
-_LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?", re.ASCII)
-_REMEMBERED = 10_000
-_TYPE = f"<{TYPE.value}>"
-_FIRST = {_TYPE: 0, f"<{SKOS}prefLabel>": 1}
+from kg.layout import About, Layout, Layouts, Names
 
 
 def write(graph: Graph) -> Iterator[bytes]:
@@ -42,20 +35,27 @@ def head(used: Mapping[str, str]) -> Iterator[bytes]:
 
 def document(triples: Iterable[ox.Triple], prefixes: Mapping[str, str]) -> Iterator[bytes]:
     """Write triples that stand in the order of their subjects."""
-    writer = Writer(prefixes)
+    writer = Writer(Layouts(prefixes))
     body = list(writer.blocks(triples))
     yield from head(writer.used)
     yield from (piece.encode() for piece in body)
 
 
 class Writer:
-    """Writes blocks of terms in N-Triples syntax, and remembers which prefixes they use."""
+    """Writes nodes, and remembers which prefixes they use."""
 
-    def __init__(self, prefixes: Mapping[str, str]) -> None:
-        self.prefixes = {iri: name for name, iri in prefixes.items()}
-        self.used: dict[str, str] = {}
-        self.names: dict[str, str] = {}
-        self.orders: dict[tuple[str, ...], list[tuple[str, str]]] = {}  # of properties, by which a subject has
+    def __init__(self, layouts: Layouts) -> None:
+        self._layouts = layouts
+        self._names = Names(layouts.prefixes)
+        self.seen: dict[Layout, int] = {}  # how many nodes of each
+
+    @property
+    def used(self) -> dict[str, str]:
+        """The prefixes, and what they stand for."""
+        used = dict(self._names.used)
+        for layout in self.seen:
+            used |= layout.used
+        return used
 
     def blocks(self, triples: Iterable[ox.Triple]) -> Iterator[str]:
         """Write a block for each subject; records stand further apart than their parts."""
@@ -63,68 +63,30 @@ class Writer:
         for subject, group in groupby(triples, key=lambda triple: triple.subject):
             record = record_of(subject.value if isinstance(subject, ox.NamedNode) else str(subject))
             yield "\n" if record == previous else "\n\n"
-            about: dict[str, list[str]] = {}
+            about: dict[str, dict[str, None]] = {}
             for triple in group:
-                about.setdefault(str(triple.predicate), []).append(str(triple.object))
-            yield self.block(str(subject), about)
+                about.setdefault(str(triple.predicate), {})[str(triple.object)] = None
+            yield self.node(str(subject), {predicate: list(objects) for predicate, objects in about.items()}, {})[1]
             previous = record
 
-    def block(self, subject: str, about: Mapping[str, list[str]]) -> str:
-        """Write all that is said of one subject."""
-        term, known, named = self.term, self.names.get, self._named
-        names = tuple(about)
-        order = self.orders.get(names)
-        if order is None:
-            order = [(name, "a" if name == _TYPE else term(name)) for name in sorted(names, key=_order)]
-            self.orders[names] = order
-        lines = []
-        for predicate, verb in order:
-            values = about[predicate]
-            if len(values) == 1:  # as most have; so this is what counts
-                value = values[0]
-                text = value
-                if value[0] == "<":
-                    text = known(value) or named(value)
-                elif value[-1] == ">":
-                    text = term(value)
-                lines.append(f"{verb} {text}")
-                continue
-            objects = [term(value) for value in sorted(set(values))]
-            if verb == "a":
-                lines.append("a " + ", ".join(objects))
-            elif len(objects) == 1:
-                lines.append(f"{verb} {objects[0]}")
-            else:
-                lines.append(verb + "\n        " + ",\n        ".join(objects))
-        return f"{term(subject)} " + " ;\n    ".join(lines) + " .\n"
+    def node(self, subject: str, about: About, made: About) -> tuple[str, str, str]:
+        """Write all that is said of one subject.
 
-    def term(self, text: str) -> str:
-        """Write one term."""
-        if text[0] == "<":
-            return self.names.get(text) or self._named(text)
-        if text[-1] == ">":
-            end = text.rindex('"') + 3  # behind ^^
-            datatype = text[end:]
-            return text[:end] + (self.names.get(datatype) or self._named(datatype))
-        return text
+        Args:
+            subject: in N-Triples syntax.
+            about: what is said of it.
+            made: how much of that is derived.
+
+        Returns:
+            N-Triples; Turtle; for each line of N-Triples a `1` where it is derived, else a `0`.
+
+        """
+        layout = self._layouts.of(about)
+        self.seen[layout] = self.seen.get(layout, 0) + 1
+        values = layout.values(about)
+        lines, turtle = layout.lines(subject, values), layout.turtle(subject, values, self._names)
+        return lines, turtle, layout.flags(made, values) if made else "0" * len(values)
 
     def name(self, iri: str) -> str:
         """Abbreviate an IRI where that needs no escape."""
-        return self.term(f"<{iri}>")
-
-    def _named(self, text: str) -> str:
-        iri = text[1:-1]
-        cut = max(iri.rfind("#"), iri.rfind("/")) + 1
-        prefix = self.prefixes.get(iri[:cut])
-        short = text
-        if prefix is not None and _LOCAL.fullmatch(iri, cut) is not None:
-            self.used[prefix] = iri[:cut]
-            short = f"{prefix}:{iri[cut:]}"
-        if len(self.names) > _REMEMBERED:
-            self.names.clear()  # most are names of parts, which come once or twice
-        self.names[text] = short
-        return short
-
-
-def _order(predicate: str) -> tuple[int, str]:
-    return _FIRST.get(predicate, 2), predicate[:-1]
+        return self._names[f"<{iri}>"]

@@ -8,6 +8,7 @@ import pyoxigraph as ox
 
 from kg.export.lines import dataset
 from kg.graph import Graph
+from kg.layout import Layouts
 from kg.turtle import Writer, head
 
 
@@ -16,7 +17,7 @@ def write(graph: Graph, *, edges: bool = False) -> Iterator[bytes]:
     graphs: dict[str, list[ox.Triple]] = {}
     for quad in dataset(graph, edges=edges):
         graphs.setdefault(str(quad.graph_name), []).append(quad.triple)
-    writer = Writer(graph.prefixes)
+    writer = Writer(Layouts(graph.prefixes))
     body = []
     for name, triples in sorted(graphs.items()):
         body += [f"\n\n{writer.name(name[1:-1])} {{", *writer.blocks(triples), "}\n"]
