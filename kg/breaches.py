@@ -13,8 +13,8 @@ from kg.cache import Cache
 from kg.checks import Check, Finding, Row
 from kg.compiled.sight import Sight
 from kg.corpus import Corpus
-from kg.expansion import record_of
 from kg.graph import Graph, read
+from kg.parts import record_of
 
 
 def find(facts: Corpus, cache: Cache | None) -> list[Finding]:

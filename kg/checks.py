@@ -31,10 +31,10 @@ from kg.compiled.sight import Sight, Sights
 from kg.confinement import Exceeded, confined
 from kg.derivation import FUNCTIONS, Derivation, held
 from kg.diagnostic import Diagnostic, Location, Severity
-from kg.expansion import record_of
 from kg.graph import Graph
 from kg.names import Names, show
 from kg.ontology import Ontology, Term, term
+from kg.parts import record_of
 from kg.project import DEFAULT_BASE
 from kg.questions import QueryError, Table, ask, header, make
 from kg.sourcemap import SourceMap

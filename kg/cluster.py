@@ -20,10 +20,10 @@ from kg import corpus, ontology, shard, vocabulary
 from kg.compiled.rules import Triple
 from kg.corpus import Corpus
 from kg.diagnostic import Severity
-from kg.expansion import record_of
 from kg.export import lines
 from kg.graph import Blocks, Graph
 from kg.outline import Others, Shard, Texts
+from kg.parts import record_of
 from kg.project import Project
 from kg.shard import Context
 from kg.sourcemap import Changed
@@ -138,7 +138,7 @@ def _blocks(base: str, made: Shard) -> Blocks:
 
 def _texts(base: str, made: Shard, wanted: set[str]) -> dict[str, str]:
     blocks = _blocks(base, made)
-    return {iri: "".join(blocks[iri][:2]) for iri in blocks.places if iri in wanted}
+    return {iri: blocks.ntriples(iri).decode() for iri in blocks.places if iri in wanted}
 
 
 def _changes(client: Client, context: Context, read: Corpus, made: list[Future]) -> _Changes:

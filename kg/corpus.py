@@ -11,12 +11,12 @@ from pathlib import Path
 from kg import derivation, graph, names, shard
 from kg.compiled.rules import Joined, Nodes, Rule, Triple
 from kg.diagnostic import Diagnostic, Location, Severity
-from kg.expansion import Dangling, record_of
 from kg.graph import Block, Blocks, Graph
 from kg.intake import Reader
 from kg.layout import Layouts
 from kg.names import Names
 from kg.outline import Others, Outline, Shard, Texts
+from kg.parts import Dangling, record_of
 from kg.project import Project
 from kg.records import duplicate
 from kg.shapes import Result
@@ -105,7 +105,7 @@ class Corpus:
                 blocks.counts.add(one.counts)
             else:  # an id was given twice
                 for record in kept:
-                    blocks.counts.count(graph.read("".join(blocks[base + record.id][:2])))
+                    blocks.counts.count(graph.read(blocks.ntriples(base + record.id).decode()))
         self._join(blocks)
         insert(blocks, self._derived[0], (), self.context.prefixes)
         return blocks
@@ -122,7 +122,7 @@ class Corpus:
         """Apply the rules that see all records that are joined."""
         groups = iter(components(self.context.base, self.records))
         while some := list(islice(groups, _AT_ONCE)):
-            texts = {iri: "".join(blocks[iri][:2]) for group in some for iri in group if iri in blocks.places}
+            texts = {iri: blocks.ntriples(iri).decode() for group in some for iri in group if iri in blocks.places}
             insert(blocks, *join(some, texts, self.context.derivation.joined), self.context.prefixes)
 
 

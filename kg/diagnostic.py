@@ -17,6 +17,10 @@ class Location:
     def __str__(self) -> str:
         return f"{self.path}:{self.line + 1}:{self.column + 1}"
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle at once: there is one for each record, and dataclasses go from field to field in Python."""
+        return Location, (self.path, self.line, self.column)
+
 
 class Severity(enum.IntEnum):
     """How much a diagnostic weighs; an error stops a build."""

@@ -2,93 +2,30 @@
 
 https://www.w3.org/TR/json-ld11-api/#expansion is the referee: two processors must get the same triples from a file (a
 permanent test). JSON-LD drops what it does not know; here every unknown field, type, code and id is a diagnostic.
-
-Parts have no ids. Instead of a blank node each gets an IRI made of its record's id, the field that holds it, and a hash of
-(owner, path, digest of the content), so that equal parts of different records stay apart and an insertion renames nothing.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Container, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable
+from dataclasses import dataclass
 from typing import TypeAlias
 
-import pyoxigraph as ox
-
 from kg import literals
-from kg.compiled.rules import Nodes
-from kg.diagnostic import Diagnostic, Location, Severity, article
+from kg.diagnostic import Diagnostic, Severity, article
 from kg.factfile import Mapping, Node, Scalar, Sequence
-from kg.ontology import LANGUAGE, TYPE, XSD
+from kg.ontology import LANGUAGE, XSD
+from kg.parts import Dangling, Expansion, Pair, Part
 from kg.records import ID, Entry
 from kg.suggestion import did_you_mean
 from kg.vocabulary import Class, Field, Kind, Vocabulary
 
 _EMPTY = "give it a value or leave the field out"
 _BLANK = " \t\r\n\xa0"
-_PART_SEPARATOR = "."
-_HASH_LENGTH = 16  # hexadecimal digits: 64 bits
-_TYPE = f"<{TYPE.value}>"
+_REMEMBERED = 4_000  # terms of one field
 _STRING = XSD + "string"
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 _ESCAPED = re.compile(r'[\\"\x00-\x1f\x7f]')
-
-
-@dataclass(frozen=True, slots=True)
-class Dangling:
-    """A reference to an id that no record has."""
-
-    id: str
-    range: str  # IRI of the class wanted
-    location: Location
-
-
-@dataclass(slots=True)
-class Expansion:
-    """The triples of one record as terms in N-Triples syntax, each with the node that says it; the classes of its parts."""
-
-    said: list[tuple[str, str, str, Node]] = field(default_factory=list)  # subject, predicate, object
-    nodes: Nodes = field(default_factory=dict)  # the same triples, each once
-    classes: dict[str, Class] = field(default_factory=dict)  # of the record and its parts
-    references: list[tuple[str, str]] = field(default_factory=list)  # ids that it points at, each with the class wanted
-    dangling: list[Dangling] = field(default_factory=list)
-    diagnostics: list[Diagnostic] = field(default_factory=list)
-
-    @property
-    def triples(self) -> list[tuple[ox.Triple, Node]]:
-        """The triples, each with the node that says it."""
-        text = "".join(f"{s} {p} {o} .\n" for s, p, o, _ in self.said)
-        parsed = ox.parse(text, format=ox.RdfFormat.N_TRIPLES)
-        return [(quad.triple, node) for quad, (_, _, _, node) in zip(parsed, self.said, strict=True)]
-
-    @property
-    def parts(self) -> dict[ox.NamedNode, str]:
-        """The IRI of the class of every part."""
-        parts = iter(self.classes.items())
-        next(parts, None)  # the record itself
-        return {ox.NamedNode(part[1:-1]): cls.iri for part, cls in parts}
-
-
-@dataclass(slots=True)
-class _Part:
-    """A part before it has a name: its content decides the name."""
-
-    cls: Class
-    node: Mapping
-    pairs: list[_Pair]
-    digest: str
-
-
-# A field, its value as a term in N-Triples syntax or as a part, and the node that says it.
-_Pair: TypeAlias = "tuple[Field, str | _Part, Node]"
-
-
-def record_of(part: str) -> str:
-    """Return the IRI of the record that a part belongs to; that of a record is its own."""
-    cut = part.find(_PART_SEPARATOR, part.rfind("/"))
-    return part if cut < 0 else part[:cut]
 
 
 def literal(text: str, datatype: str = "", language: str = "") -> str:
@@ -104,117 +41,184 @@ def _escape(match: re.Match[str]) -> str:
     return _ESCAPES.get(match[0]) or f"\\u{ord(match[0]):04X}"
 
 
-def expand(entry: Entry, vocabulary: Vocabulary, base: str, ids: Container[str]) -> Expansion:
-    """Turn one record into triples.
+_Values: TypeAlias = "PySequence[str | Part]"
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """A field of a class, and the terms that texts were found to be as its values where nothing was to be said of them."""
+
+    field: Field
+    alone: bool  # no other field of the class has its path
+    terms: dict[str, str]
+
+    def keep(self, text: str, term: str) -> tuple[str]:
+        """Keep a term for the next time."""
+        if len(self.terms) < _REMEMBERED:
+            self.terms[text] = term
+        return (term,)
+
+
+class Expander:
+    """Turns records into triples.
 
     Args:
-        entry: the record.
-        vocabulary: what it may say.
+        vocabulary: what they may say.
         base: absolute IRI; every id is base + id.
-        ids: every id of the data set, to tell references that lead nowhere.
-
-    Returns:
-        Its triples and what is wrong with it. What is wrong gives no triple.
 
     """
-    return _Expander(entry, vocabulary, base, ids).run()
 
-
-class _Expander:
-    def __init__(self, entry: Entry, vocabulary: Vocabulary, base: str, ids: Container[str]) -> None:
-        self.entry = entry
+    def __init__(self, vocabulary: Vocabulary, base: str) -> None:
         self.vocabulary = vocabulary
         self.base = base
-        self.ids = ids
-        self.result = Expansion()
+        self._slots: dict[str, dict[str, _Slot]] = {}
 
-    def run(self) -> Expansion:
-        entry = self.entry
-        subject, type_ = f"<{self.base}{entry.id}>", entry.cls.types[0]
-        self.result.said.append((subject, _TYPE, type_, entry.record.get("type") or entry.record))
-        self.result.nodes[subject] = {_TYPE: [type_]}
-        self.result.classes[subject] = entry.cls
-        self._name(subject, self._pairs(entry.record, entry.cls, entry.cls, top=True), subject)
+    def expand(self, entry: Entry, ids: Container[str]) -> Expansion:
+        """Turn one record into triples.
+
+        Args:
+            entry: the record.
+            ids: every id of the data set, to tell references that lead nowhere.
+
+        Returns:
+            Its triples and what is wrong with it. What is wrong gives no triple.
+
+        """
+        return _Expanding(self, entry, ids).expanded()
+
+    def slots(self, cls: Class) -> dict[str, _Slot]:
+        """Return the fields of a class by their names."""
+        found = self._slots.get(cls.iri)
+        if found is None:
+            paths = [f.path for f in cls.fields.values()]
+            found = {name: _Slot(f, paths.count(f.path) == 1, {}) for name, f in cls.fields.items()}
+            self._slots[cls.iri] = found
+        return found
+
+
+class _Expanding:
+    """One record on its way."""
+
+    def __init__(self, expander: Expander, entry: Entry, ids: Container[str]) -> None:
+        self.entry = entry
+        self.slots = expander.slots
+        self.vocabulary = expander.vocabulary
+        self.base = expander.base
+        self.ids = ids
+        self.result = Expansion(entry, f"<{self.base}{entry.id}>")
+
+    def expanded(self) -> Expansion:
+        cls = self.entry.cls
+        self.result.pairs = self._pairs(self.entry.record, cls, cls, top=True)
+        self.result.name()
         return self.result
 
-    def _pairs(self, node: Mapping, cls: Class, holder: Class, *, top: bool = False) -> list[_Pair]:
+    def _pairs(self, node: Mapping, cls: Class, holder: Class, *, top: bool = False) -> list[Pair]:
         """Expand the fields of a record or part; `holder` is the class whose fields a name of a field means."""
-        pairs: list[_Pair] = []
-        said: set[tuple[str, str]] = set()  # path, and value or digest of a part
+        pairs: list[Pair] = []
+        shared: set[tuple[str, str]] = set()  # what fields say that have a path together
+        slots, values = self.slots(cls), self._values
         for key, value in node.entries:
             if top and key.value in ("id", "type"):
                 continue
-            found = cls.fields.get(key.value)
-            if found is None:
+            slot = slots.get(key.value)
+            if slot is None:
                 self._unknown_field(key, value, cls, node)
                 continue
-            if isinstance(value, Sequence) and not value.items:
-                self._report(value, "empty-value", f"'{found.name}' is an empty list", _EMPTY)
-            # JSON-LD reads no languages inside a list, so there such a list is one wrong value.
-            several = isinstance(value, Sequence) and (found.kind is not Kind.TEXT or not value.items)
-            for item in value.items if several and isinstance(value, Sequence) else (value,):
-                for term in self._values(found, item, cls, holder):
+            found = slot.field
+            if slot.alone and isinstance(value, Scalar):  # said by nothing else
+                pairs += [(found, term, value) for term in values(slot, value, cls, holder)]
+                continue
+            said = set() if slot.alone else shared
+            for item in self._items(found, value):
+                for term in values(slot, item, cls, holder):
                     one = found.path, term if isinstance(term, str) else term.digest
                     if one not in said:
                         said.add(one)
                         pairs.append((found, term, item))
-                    elif isinstance(term, _Part):
-                        message = f"the same part twice in '{found.name}'"
-                        self._report(item, "duplicate-part", message, "remove one")
                     else:
-                        message = f"the same value twice in '{found.name}'"
-                        self._report(item, "duplicate-value", message, "remove one", Severity.WARNING)
+                        self._twice(found, term, item)
         return pairs
 
-    def _values(self, field: Field, node: Node, cls: Class, holder: Class) -> Iterable[str | _Part]:  # noqa: PLR0911 - a branch a kind
+    def _items(self, field: Field, node: Node) -> Iterable[Node]:
+        """Return the values that are written for a field."""
+        # JSON-LD reads no languages inside a list, so there such a list is one wrong value.
+        if not isinstance(node, Sequence) or (field.kind is Kind.TEXT and node.items):
+            return (node,)
+        if not node.items:
+            self._report(node, "empty-value", f"'{field.name}' is an empty list", _EMPTY)
+        return node.items
+
+    def _twice(self, field: Field, term: str | Part, node: Node) -> None:
+        if isinstance(term, str):
+            message = f"the same value twice in '{field.name}'"
+            self._report(node, "duplicate-value", message, "remove one", Severity.WARNING)
+        else:
+            self._report(node, "duplicate-part", f"the same part twice in '{field.name}'", "remove one")
+
+    def _values(self, slot: _Slot, node: Node, cls: Class, holder: Class) -> _Values:  # noqa: PLR0911 - a branch a kind
+        field = slot.field
         kind = field.kind
-        if (isinstance(node, Scalar) and node.value == "") or (isinstance(node, Mapping) and not node.entries):
+        if isinstance(node, Scalar):
+            text = node.value
+            term = slot.terms.get(text)
+            if term is not None and kind is not Kind.REFERENCE:
+                return (term,)
+            if text == "":
+                self._report(node, "empty-value", f"'{field.name}' is empty", _EMPTY)
+                return ()
+            if kind is Kind.REFERENCE:
+                return self._reference(slot, node, term)
+            if kind is Kind.LITERAL:
+                return self._literal(slot, node)
+        elif isinstance(node, Mapping) and not node.entries:
             self._report(node, "empty-value", f"'{field.name}' is empty", _EMPTY)
-        elif kind is Kind.PART:
+            return ()
+        if kind is Kind.PART:
             return self._part(field, node, cls)
-        elif kind is Kind.TEXT:
+        if kind is Kind.TEXT:
             return self._text(field, node)
-        elif not isinstance(node, Scalar):
+        if not isinstance(node, Scalar):
             message = f"'{field.name}' takes {article(kind.value)}, not {_what(node)}"
             self._report(node, "expected-value", message, field.description)
-        elif kind is Kind.REFERENCE:
-            return self._reference(field, node)
-        elif kind is Kind.CODE:
-            codes = self.vocabulary.lists[field.range].codes
-            if node.value in codes:
-                return (codes[node.value].term,)
-            hint = did_you_mean(node.value, codes) or "one of: " + ", ".join(codes)
-            self._report(node, "unknown-code", f"'{field.name}' has no code '{node.value}'", hint)
-        elif kind is Kind.FIELD:
-            if node.value in holder.fields and node.value != field.name:
-                return (holder.fields[node.value].predicate,)
-            message = f"'{field.name}' names a field of the {holder.label}, which has no '{node.value}'"
-            self._report(node, "unknown-field", message, did_you_mean(node.value, holder.fields))
-        else:
-            return self._literal(field, node)
+            return ()
+        return self._code(slot, node) if kind is Kind.CODE else self._field(field, node, holder)
+
+    def _code(self, slot: _Slot, node: Scalar) -> _Values:
+        codes = self.vocabulary.lists[slot.field.range].codes
+        if node.value in codes:
+            return slot.keep(node.value, codes[node.value].term)
+        hint = did_you_mean(node.value, codes) or "one of: " + ", ".join(codes)
+        self._report(node, "unknown-code", f"'{slot.field.name}' has no code '{node.value}'", hint)
         return ()
 
-    def _part(self, field: Field, node: Node, holder: Class) -> tuple[_Part, ...]:
+    def _field(self, field: Field, node: Scalar, holder: Class) -> _Values:
+        if node.value in holder.fields and node.value != field.name:
+            return (holder.fields[node.value].predicate,)
+        message = f"'{field.name}' names a field of the {holder.label}, which has no '{node.value}'"
+        self._report(node, "unknown-field", message, did_you_mean(node.value, holder.fields))
+        return ()
+
+    def _part(self, field: Field, node: Node, holder: Class) -> _Values:
         cls = self.vocabulary.by_iri[field.range]
         if not isinstance(node, Mapping):
             message = f"'{field.name}' takes a part, not {_what(node)}"
             hint = f"{article(cls.label)} has the fields {', '.join(cls.fields)}"
             self._report(node, "expected-part", message, hint)
             return ()
-        if any(key.value in ("id", "type") and key.value not in cls.fields for key, _ in node.entries):
-            self._report(
-                node, "nested-record", f"a record inside '{field.name}'", "records never nest: refer to it by its id"
-            )
-            return ()
-        pairs = self._pairs(node, cls, holder)
-        lines = sorted([f"{f.path} {t if isinstance(t, str) else t.digest}" for f, t, _ in pairs])
-        return (_Part(cls, node, pairs, hashlib.sha256("\n".join(lines).encode()).hexdigest()),)
+        for key, _ in node.entries:
+            if key.value in ("id", "type") and key.value not in cls.fields:
+                message = f"a record inside '{field.name}'"
+                self._report(node, "nested-record", message, "records never nest: refer to it by its id")
+                return ()
+        return (Part(cls, self._pairs(node, cls, holder)),)
 
-    def _text(self, field: Field, node: Node) -> Iterator[str]:
+    def _text(self, field: Field, node: Node) -> _Values:
         hint = f'write {field.name}: {{en: "..."}}'
         if not isinstance(node, Mapping):
             self._report(node, "expected-language", f"'{field.name}' takes text by language, not {_what(node)}", hint)
-            return
+            return ()
+        found = []
         for key, value in node.entries:
             if not LANGUAGE.fullmatch(key.value):
                 self._report(
@@ -230,45 +234,30 @@ class _Expander:
                 )
             else:
                 self._inspect(value)
-                yield literal(value.value, language=key.value)
+                found.append(literal(value.value, language=key.value))
+        return found
 
-    def _literal(self, field: Field, node: Scalar) -> tuple[str, ...]:
-        text = node.value
+    def _literal(self, slot: _Slot, node: Scalar) -> _Values:
+        field, text = slot.field, node.value
         if field.range == literals.EDTF and (problem := literals.bad_date(text)):
             self._report(node, "bad-date", problem, "write 2026-02-26, 2025-12, 2017 or 2026-01-01/2026-02-18")
             return ()
         if wanted := literals.unlike(field.range, text):
             self._report(node, "bad-value", f"'{field.name}' takes {wanted}, not '{text}'", field.description)
             return ()
+        if text.isascii() and text.isprintable() and " " not in text:  # then there is nothing to be said of it
+            return slot.keep(text, literal(text, field.range))
         self._inspect(node)
         return (literal(text, field.range),)
 
-    def _reference(self, field: Field, node: Scalar) -> tuple[str, ...]:
-        if ID.fullmatch(node.value) and node.value in self.ids:
-            self.result.references.append((node.value, field.range))
-            return (f"<{self.base}{node.value}>",)
-        self.result.dangling.append(Dangling(node.value, field.range, self.entry.file.at(node)))
+    def _reference(self, slot: _Slot, node: Scalar, term: str | None) -> _Values:
+        """Refer to a record; `term` where its id was found to be one before."""
+        text, wanted = node.value, slot.field.range
+        if (term is not None or ID.fullmatch(text)) and text in self.ids:
+            self.result.references.append((text, wanted))
+            return (term,) if term is not None else slot.keep(text, f"<{self.base}{text}>")
+        self.result.dangling.append(Dangling(text, wanted, self.entry.file.at(node)))
         return ()
-
-    def _name(self, owner: str, pairs: list[_Pair], record: str) -> None:
-        """Emit the triples of a node once its parts have names."""
-        said, about = self.result.said, self.result.nodes.setdefault(owner, {})
-        for found, term, node in pairs:
-            predicate = found.predicate
-            if isinstance(term, str):
-                object_ = term
-            else:
-                digest = hashlib.sha256(f"{owner[1:-1]}\n{found.path}\n{term.digest}".encode()).hexdigest()
-                object_ = f"{record[:-1]}{_PART_SEPARATOR}{found.name}{_PART_SEPARATOR}{digest[:_HASH_LENGTH]}>"
-                self.result.classes[object_] = term.cls
-            said.append((owner, predicate, object_, node))
-            objects = about.get(predicate)
-            if objects is None:
-                about[predicate] = [object_]
-            elif object_ not in objects:
-                objects.append(object_)
-            if not isinstance(term, str):
-                self._name(object_, term.pairs, record)
 
     def _unknown_field(self, key: Scalar, value: Node, cls: Class, node: Mapping) -> None:
         if node.flow and isinstance(value, Scalar) and value.value == "" and value.plain:

@@ -7,9 +7,9 @@ import re
 import pyoxigraph as ox
 
 from kg.diagnostic import Diagnostic, Location, Severity, article
-from kg.expansion import record_of
 from kg.names import Names, show
 from kg.ontology import term
+from kg.parts import record_of
 from kg.shapes import Result
 from kg.sourcemap import SourceMap
 from kg.vocabulary import Class, Field, Vocabulary

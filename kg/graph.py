@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyoxigraph as ox
 
 from kg.compiled.rules import Nodes, Triple
-from kg.expansion import record_of
 from kg.layout import Layout
 from kg.ontology import TYPE, Ontology, Term
+from kg.parts import record_of
 from kg.spill import Spill
 
 if TYPE_CHECKING:
@@ -94,12 +94,20 @@ class Blocks:
     counts: Counts = field(default_factory=Counts)
 
     def __getitem__(self, iri: str) -> Block:
+        return Block(*(self.cut(iri, which, which + 1).decode() for which in range(len(Block._fields))))
+
+    def cut(self, iri: str, first: int, behind: int) -> bytes:
+        """Return some texts of a block, by their numbers, one after the other."""
         place, *lengths = self.places[iri]
-        piece, found, start = self.text.read(place, sum(lengths)), [], 0
-        for length in lengths:
-            found.append(piece[start : start + length].decode())
-            start += length
-        return Block(*found)
+        return self.text.read(place + sum(lengths[:first]), sum(lengths[first:behind]))
+
+    def ntriples(self, iri: str) -> bytes:
+        """Return the N-Triples of a record and its parts."""
+        return self.cut(iri, 0, 2)
+
+    def turtle(self, iri: str) -> bytes:
+        """Return the Turtle of a record and its parts."""
+        return self.cut(iri, 2, 4)
 
     def add(self, base: str, piece: bytes, places: Iterable[tuple[str, tuple[int, ...]]]) -> None:
         """Add the records of a file.
@@ -200,8 +208,7 @@ class Graph:
         """The facts in N-Triples, records by id."""
         if self.blocks is None:
             return ox.serialize(self, format=ox.RdfFormat.N_TRIPLES) or b""
-        blocks = map(self.blocks.__getitem__, self.blocks.records)
-        return "".join([text for block in blocks for text in block[:2]]).encode()
+        return b"".join(map(self.blocks.ntriples, self.blocks.records))
 
     @property
     def canonical(self) -> Iterator[bytes]:
@@ -214,7 +221,7 @@ class Graph:
         order = [(f"{iri}{sign}", iri, n) for iri in blocks.records for n, sign in ((1, "."), (0, ">"))]
         order.sort()
         for _, iri, which in order:
-            yield blocks[iri][which].encode()
+            yield blocks.cut(iri, which, which + 1)
 
     @cached_property
     def store(self) -> ox.Store:

@@ -11,9 +11,9 @@ from typing import TypeAlias
 
 import pyoxigraph as ox
 
-from kg.expansion import record_of
 from kg.graph import Graph
 from kg.ontology import SKOS, TYPE, term
+from kg.parts import record_of
 from kg.suggestion import nearest
 from kg.vocabulary import Vocabulary
 

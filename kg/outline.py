@@ -8,9 +8,9 @@ from typing import Any
 
 from kg.checks import Row
 from kg.diagnostic import Diagnostic
-from kg.expansion import Dangling
 from kg.graph import Counts
 from kg.names import Naming
+from kg.parts import Dangling
 from kg.shapes import Result
 from kg.sourcemap import Source
 

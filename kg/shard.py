@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from kg import checks, derivation, expansion, factfile, names, records
+from kg import checks, derivation, factfile, names, records
 from kg.cache import digest
 from kg.checks import Checks
 from kg.compiled import shapetext
@@ -20,6 +20,7 @@ from kg.compiled.constraints import Constraints, View
 from kg.compiled.rules import Nodes, Triple
 from kg.derivation import Derivation
 from kg.diagnostic import Diagnostic, Severity
+from kg.expansion import Expander
 from kg.factfile import FactFile
 from kg.layout import Layouts
 from kg.ontology import SKOS, TYPE, Ontology
@@ -44,6 +45,11 @@ class Context:
     ontology: Ontology
     vocabulary: Vocabulary
     checked: bool  # whether records are to be validated, if the shapes allow
+
+    @cached_property
+    def expander(self) -> Expander:
+        """What makes triples of records."""
+        return Expander(self.vocabulary, self.base)
 
     @cached_property
     def derivation(self) -> Derivation:
@@ -116,7 +122,7 @@ def _make(context: Context, read: tuple[FactFile, list[Diagnostic]], others: Oth
             continue
         entry = Entry(heading.id.value, heading.cls, file, heading.record)
         source = Source(path, heading.number, heading.cls.name, entry.location)
-        one = expansion.expand(entry, context.vocabulary, context.base, others)
+        one = context.expander.expand(entry, others)
         nodes = one.nodes
         made = context.derivation.of_record(nodes, one.classes)
         subject = f"<{context.base}{entry.id}>"

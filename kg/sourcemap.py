@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from kg import factfile
 from kg.diagnostic import Location
-from kg.expansion import Expansion, expand, record_of
+from kg.expansion import Expander
 from kg.factfile import FactFile, Mapping, Node, Scalar, Sequence
 from kg.fault import Failure
+from kg.parts import Expansion, record_of
 from kg.records import Entry
 from kg.suggestion import nearest
 from kg.vocabulary import Class, Vocabulary
@@ -43,6 +45,10 @@ class Source:
     number: int
     type: str
     location: Location
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle at once, as `Location` does."""
+        return Source, (self.path, self.number, self.type, self.location)
 
 
 @dataclass(frozen=True)
@@ -116,6 +122,10 @@ class SourceMap:
             return self.vocabulary.classes[source.type] if source is not None else None
         return self._expand(identifier, source)[1].classes.get(f"<{subject}>")
 
+    @cached_property
+    def _expander(self) -> Expander:
+        return Expander(self.vocabulary, self.base)
+
     def _expand(self, identifier: str, source: Source) -> tuple[FactFile, Expansion]:
         if identifier not in self._recent:
             while len(self._recent) >= _REMEMBERED:
@@ -129,7 +139,7 @@ class SourceMap:
             if not isinstance(written, Scalar) or written.value != identifier:
                 raise Changed(source.path)
             entry = Entry(identifier, self.vocabulary.classes[source.type], file, record)
-            self._recent[identifier] = file, expand(entry, self.vocabulary, self.base, self.records)
+            self._recent[identifier] = file, self._expander.expand(entry, self.records)
         return self._recent[identifier]
 
     def _read(self, path: str) -> FactFile:

@@ -11,9 +11,9 @@ from itertools import groupby
 
 import pyoxigraph as ox
 
-from kg.expansion import record_of
 from kg.graph import Graph
 from kg.layout import About, Layout, Layouts, Names
+from kg.parts import record_of
 
 
 def write(graph: Graph) -> Iterator[bytes]:
@@ -24,8 +24,8 @@ def write(graph: Graph) -> Iterator[bytes]:
     blocks = graph.blocks
     yield from head(blocks.prefixes)
     for iri in blocks.records:
-        block = blocks[iri]
-        yield f"\n\n{(block.turtle + block.turtle_of_parts).lstrip()}".encode()
+        yield b"\n\n"
+        yield blocks.turtle(iri).lstrip()
 
 
 def head(used: Mapping[str, str]) -> Iterator[bytes]:

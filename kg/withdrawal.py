@@ -14,10 +14,10 @@ import pyoxigraph as ox
 
 from kg import checks, derivation, names, shapes
 from kg.diagnostic import Severity
-from kg.expansion import record_of
 from kg.findings import SEVERITIES
 from kg.graph import Graph
 from kg.ontology import TYPE
+from kg.parts import record_of
 from kg.pipeline import Build
 
 

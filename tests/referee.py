@@ -35,7 +35,8 @@ def canonical(triples: Iterable[ox.Triple], parts: Iterable[ox.NamedNode] = ()) 
 def expanded(file: FactFile, vocabulary: Vocabulary, base: str) -> set[str]:
     """Return what kg makes of a file."""
     entries, diagnostics = index([file], vocabulary)
-    results = [expansion.expand(entry, vocabulary, base, Everything()) for entry in entries.values()]
+    expander = expansion.Expander(vocabulary, base)
+    results = [expander.expand(entry, Everything()) for entry in entries.values()]
     wrong = [d for d in (*diagnostics, *(d for r in results for d in r.diagnostics)) if d.severity.name == "ERROR"]
     assert not wrong, "\n".join(map(str, wrong))
     parts = [part for result in results for part in result.parts]

@@ -33,11 +33,12 @@ LAYERS = (
     ("what every reader of files asks", "links positions"),
     ("what uses every core, what reads bytes", "cores decoding"),
     ("files", "factfile ontology output texts spill"),
-    ("tables, and what a project holds", "vocabulary project literals turtlemap compiled compiled.rules"),
+    ("tables, and what a project holds", "vocabulary project literals turtlemap layout compiled compiled.rules"),
     (
         "records by id, faults of shapes, generated files",
         "records metashapes fields parameters schema.context schema.editor compiled.constraints compiled.expressions compiled.rulecode compiled.grammar",
     ),
+    ("a record as a tree of parts", "parts"),
     ("triples of a record", "expansion schema compiled.components compiled.ruletext compiled.checktext"),
     ("triples of all, and the way back", "graph sourcemap compiled.shapetext compiled.sight"),
     ("what is made of the graph", "derivation names shapes turtle"),

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 import pytest
 
 import kg
-from kg.expansion import record_of
+from kg.parts import record_of
 
 BASE = "https://example.org/small/"
 KG = "https://w3id.org/kg-facts/ontology#"

@@ -16,10 +16,10 @@ from generation import AWKWARD, ROOT, STYLES
 from parsers import PARSERS, parse, quads
 
 import kg
-from kg.expansion import record_of
 from kg.export import FORMATS
 from kg.graph import Graph
 from kg.ontology import RDF, SKOS
+from kg.parts import record_of
 from kg.project import CONFIGURATION
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -48,7 +48,8 @@ def told(data: bytes) -> tuple[list[kg.Diagnostic], factfile.FactFile]:
     """All that reading and expanding a file reports."""
     file, found = factfile.parse(data, "facts/a.yaml")
     entries, diagnostics = index([file], shipped())
-    results = [expansion.expand(entry, shipped(), BASE, entries) for entry in entries.values()]
+    expander = expansion.Expander(shipped(), BASE)
+    results = [expander.expand(entry, entries) for entry in entries.values()]
     return [*found, *diagnostics, *(d for result in results for d in result.diagnostics)], file
 
 

@@ -19,11 +19,11 @@ from referee import Everything
 
 from kg import dates, expansion, factfile
 from kg.diagnostic import Location, Severity
-from kg.expansion import Expansion
 from kg.export import FORMATS
 from kg.factfile import FactFile, Mapping, Node, Scalar, Sequence
 from kg.graph import Graph
 from kg.ontology import Ontology
+from kg.parts import Expansion
 from kg.records import index
 from kg.sparql import refusal
 from kg.vocabulary import Kind
@@ -40,7 +40,8 @@ def read(data: object, style: str = "double") -> FactFile:
 def expand(data: list[dict], style: str = "double") -> list[Expansion]:
     entries, diagnostics = index([read(data, style)], shipped())
     assert not diagnostics, "\n".join(map(str, diagnostics))
-    results = [expansion.expand(entry, shipped(), BASE, Everything()) for entry in entries.values()]
+    expander = expansion.Expander(shipped(), BASE)
+    results = [expander.expand(entry, Everything()) for entry in entries.values()]
     assert not [d for result in results for d in result.diagnostics if d.severity is Severity.ERROR]
     return results
 
@@ -102,7 +103,8 @@ def test_order_and_style_of_writing_change_nothing(data, order, style) -> None:
 def test_the_files_in_which_records_stand_change_nothing(data) -> None:
     files = [factfile.parse(STYLES["double"](record).encode(), f"facts/{n}.yaml")[0] for n, record in enumerate(data)]
     entries, _ = index(reversed(files), shipped())
-    apart = [expansion.expand(entry, shipped(), BASE, Everything()) for entry in entries.values()]
+    expander = expansion.Expander(shipped(), BASE)
+    apart = [expander.expand(entry, Everything()) for entry in entries.values()]
     assert triples(apart) == triples(expand(data))
 
 
@@ -227,7 +229,8 @@ def inside(location: Location, text: str) -> bool:
 def test_whatever_is_refused_is_told_with_its_place(data) -> None:
     file, found = factfile.parse(STYLES["double"](data).encode(), PATH)
     entries, diagnostics = index([file], shipped())
-    results = {entry.id: expansion.expand(entry, shipped(), BASE, {"north-korea": None}) for entry in entries.values()}
+    expander = expansion.Expander(shipped(), BASE)
+    results = {entry.id: expander.expand(entry, {"north-korea": None}) for entry in entries.values()}
     told = [*found, *diagnostics, *(d for result in results.values() for d in result.diagnostics)]
     places = [d.location for d in told] + [d.location for result in results.values() for d in result.dangling]
     assert all(inside(place, file.text) for place in places), places
@@ -242,9 +245,9 @@ def test_a_lost_value_would_be_noticed() -> None:
     """Else the property above would hold of anything."""
     file = read({"id": "a", "type": "Place", "label": {"en": "A"}, "locatedIn": "b", "kind": "city"})
     entries, _ = index([file], shipped())
-    result = expansion.expand(entries["a"], shipped(), BASE, Everything())
+    result = expansion.Expander(shipped(), BASE).expand(entries["a"], Everything())
     assert not unspoken(file, entries["a"].record, result)
-    silent = Expansion([], result.parts, result.dangling, [])
+    silent = Expansion(entries["a"], result.subject)
     assert [node.value for node in unspoken(file, entries["a"].record, silent) if isinstance(node, Scalar)] == [
         "A",
         "b",

@@ -100,9 +100,8 @@ def record(identifier: str, cls: Class, field: Field | None, number: int = 1) ->
 def expanded(records: list[Node]) -> tuple[frozenset[ox.Triple], dict[ox.NamedNode, str]]:
     file, wrong = factfile.parse(STYLES["double"](records).encode(), "facts/a.yaml")
     entries, more = index([file], shipped())
-    results = [
-        expansion.expand(entry, shipped(), BASE, {**entries, **dict.fromkeys(POOL)}) for entry in entries.values()
-    ]
+    expander = expansion.Expander(shipped(), BASE)
+    results = [expander.expand(entry, {**entries, **dict.fromkeys(POOL)}) for entry in entries.values()]
     told = [*wrong, *more, *(d for r in results for d in r.diagnostics)]
     assert not told, "\n".join(map(str, told))
     assert not [d for r in results for d in r.dangling]

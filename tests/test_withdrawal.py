@@ -12,7 +12,7 @@ from harbour import own_voice, quote, statement
 import kg
 from kg import checks, derivation, shapes, withdrawal
 from kg.diagnostic import Severity
-from kg.expansion import record_of
+from kg.parts import record_of
 from kg.pipeline import Build
 from kg.withdrawal import Remainder
 

@@ -20,10 +20,10 @@ from urllib.parse import urljoin
 import pyoxigraph as ox
 
 from kg import fields, vocabulary
-from kg.expansion import record_of
 from kg.fault import OntologyFault
 from kg.graph import Graph
 from kg.ontology import TYPE, XSD, Subject, Term
+from kg.parts import record_of
 from kg.schema import context
 from kg.vocabulary import Class, Field, Kind, Vocabulary
 

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 import pyoxigraph as ox
 
 from kg import canonical
-from kg.expansion import record_of
 from kg.fault import OntologyFault
 from kg.graph import Graph
 from kg.ontology import OWL
+from kg.parts import record_of
 from kg.questions import QueryError, Table, ask, read, view
 
 VIEW = "views/graphs.rq"

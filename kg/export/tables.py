@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from kg import vocabulary as vocabularies
-from kg.expansion import record_of
 from kg.export import propertygraph
 from kg.export.properties import Key, Property, Type, written
 from kg.export.propertygraph import Node, PropertyGraph, edge_type
 from kg.graph import Graph
+from kg.parts import record_of
 from kg.vocabulary import Class, Field, Kind, Vocabulary
 
 SEPARATOR = "; "  # of several values in one cell, where a format has no lists

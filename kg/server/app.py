@@ -21,7 +21,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response, S
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from kg.expansion import record_of
+from kg.parts import record_of
 from kg.server import description, negotiation, page, protocol
 from kg.server.edition import QUERY, ROOT
 from kg.server.engine import GRAPHS, Refused

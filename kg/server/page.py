@@ -13,7 +13,7 @@ from typing import Any
 import jinja2
 
 from kg import questions
-from kg.expansion import record_of
+from kg.parts import record_of
 from kg.questions import QueryError, Question
 from kg.server.edition import CONTENT, QUERY, Edition
 from kg.server.engine import GRAPHS, RESULTS, Request

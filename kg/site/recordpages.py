@@ -12,11 +12,11 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from kg import cores, fields, turtle
-from kg.expansion import record_of
 from kg.export import jsonld
 from kg.fault import OntologyFault
 from kg.graph import Graph
 from kg.ontology import TYPE, Term
+from kg.parts import record_of
 from kg.pipeline import Build
 from kg.questions import header, read, view
 from kg.site.claims import Claims, Quote, Row, grouped, quotes

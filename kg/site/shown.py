@@ -8,9 +8,9 @@ from urllib.parse import quote, urlsplit
 
 import pyoxigraph as ox
 
-from kg.expansion import record_of
 from kg.names import show
 from kg.ontology import XSD, Term
+from kg.parts import record_of
 from kg.pipeline import Build
 from kg.questions import view
 from kg.vocabulary import Code, local_name
