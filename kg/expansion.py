@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable
+from collections.abc import Sequence as PySequence
 from dataclasses import dataclass
 from typing import TypeAlias
 

@@ -23,7 +23,7 @@ from kg.export import FORMATS
 from kg.factfile import FactFile, Mapping, Node, Scalar, Sequence
 from kg.graph import Graph
 from kg.ontology import Ontology
-from kg.parts import Expansion
+from kg.parts import Expansion, record_of
 from kg.records import index
 from kg.sparql import refusal
 from kg.vocabulary import Kind
@@ -135,8 +135,8 @@ def test_equal_parts_in_different_fields_have_different_names() -> None:
 @given(records(shipped()))
 def test_the_record_of_a_part_is_told_by_its_name(record) -> None:
     result = expand([record])[0]
-    assert {expansion.record_of(part.value) for part in result.parts} <= {BASE + record["id"]}
-    assert expansion.record_of(BASE + record["id"]) == BASE + record["id"]
+    assert {record_of(part.value) for part in result.parts} <= {BASE + record["id"]}
+    assert record_of(BASE + record["id"]) == BASE + record["id"]
 
 
 # ------------------------------------------------------------------------------------------------- trees that are wrong
