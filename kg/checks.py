@@ -16,8 +16,8 @@ when the record is read. Of the others it is told which triples they see.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from string import Formatter
@@ -26,6 +26,7 @@ import pyoxigraph as ox
 
 from kg import footprint, links
 from kg.compiled import checktext, sight
+from kg.compiled.checktext import Condition
 from kg.compiled.rules import Nodes
 from kg.compiled.sight import Sight, Sights
 from kg.confinement import Exceeded, confined
@@ -42,6 +43,7 @@ from kg.sparql import place, refusal, told
 from kg.vocabulary import Vocabulary
 
 _HEADERS = ("Problem", "Solution")
+_MANY = 10_000
 _PATIENCE = 2  # seconds for reading all queries of an ontology, without any facts
 
 Row = tuple[tuple[str, str], ...]  # columns that are bound, and terms in N-Triples syntax
@@ -63,14 +65,14 @@ class Check:
     Attributes:
         path: as diagnostics call it.
         query: its text.
-        breaks: tells of the nodes of a record whether it may have a row there; None where it sees more than one record.
+        breaks: tells whether it may have a row in a record; None where it sees more than one record.
         sight: which triples it sees; None for all.
 
     """
 
     path: str
     query: str
-    breaks: Callable[[Nodes], bool] | None = None
+    breaks: Condition | None = None
     sight: Sight | None = None
 
     @property
@@ -91,6 +93,7 @@ class Checks:
     alone: tuple[Check, ...]
     across: tuple[Check, ...]
     unread: tuple[Finding, ...]  # of files that could not be read
+    _wanted: dict[frozenset[str], list[Check]] = field(default_factory=dict, repr=False)  # by what is said
 
     @cached_property
     def sights(self) -> Sights:
@@ -103,8 +106,15 @@ class Checks:
 
     def of_record(self, base: str, nodes: Nodes) -> list[tuple[str, Row]]:
         """Return the rows of all checks that see one record, with their paths."""
-        nodes = checktext.canonical(nodes)
-        broken = [check for check in self.alone if check.breaks is not None and check.breaks(nodes)]
+        said = checktext.said(nodes)
+        wanted = self._wanted.get(said)
+        if wanted is None:
+            if len(self._wanted) > _MANY:
+                self._wanted.clear()
+            wanted = [check for check in self.alone if check.breaks is not None and check.breaks.needs <= said]
+            self._wanted[said] = wanted
+        nodes = checktext.canonical(nodes) if wanted else nodes
+        broken = [check for check in wanted if check.breaks is not None and check.breaks(nodes)]
         if not broken:
             return []
         text = "".join(

@@ -6,11 +6,15 @@ may be a row. All else is for the engine and the whole graph.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
 
 from kg.compiled import expressions, grammar, rulecode
 from kg.compiled.grammar import bound, well_designed
 from kg.compiled.rules import BeyondError, Call, Counting, Function, Group, Nodes, as_engine, see_one_node
+from kg.ontology import TYPE
+
+_TYPE = f"<{TYPE.value}>"
 
 _COMPARISONS: Mapping[str, Callable[[Call | str, Call | str], Call]] = {
     "=": lambda one, other: Call(expressions.equal, (one, other)),
@@ -31,7 +35,27 @@ _FUNCTIONS: Mapping[str, tuple[Callable[..., str | bool | None], int]] = {  # an
 _AGGREGATES = {"COUNT": expressions.all_, "MIN": expressions.least, "MAX": expressions.greatest}
 
 
-def compile_(query: str, functions: Mapping[str, Function], holding: Collection[str]) -> Callable[[Nodes], bool] | None:
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What tells of the nodes of a record, as `canonical` gives them, whether a check may have a row there.
+
+    Attributes:
+        needs: properties, and classes, of which each is said of some node wherever there is a row.
+
+    """
+
+    needs: frozenset[str]
+    _found: Callable[[Nodes], bool]
+
+    def __call__(self, nodes: Nodes) -> bool:
+        """Tell whether there may be a row; where this cannot be told, there may be."""
+        try:
+            return self._found(nodes)
+        except BeyondError:
+            return True
+
+
+def compile_(query: str, functions: Mapping[str, Function], holding: Collection[str]) -> Condition | None:
     """Compile a check that sees one record; None where it may see more, or is for a SPARQL engine.
 
     Args:
@@ -39,38 +63,46 @@ def compile_(query: str, functions: Mapping[str, Function], holding: Collection[
         functions: what it may call, by IRI.
         holding: IRIs of the properties by which a node holds parts.
 
-    Returns:
-        What tells of the nodes of a record, as `canonical` gives them, whether the query has a row there; where it may have
-        one, this is True.
-
     """
     try:
         where = Parser(query, functions).select()
         if see_one_node(where, {f"<{iri}>" for iri in holding}):
             return None
         well_designed(where, frozenset(), substituted=True)
-        found = rulecode.condition(where)
+        return Condition(frozenset(_needs(where)), rulecode.condition(where))
     except BeyondError:
         return None
 
-    def told(nodes: Nodes) -> bool:
-        try:
-            return found(nodes)
-        except BeyondError:
-            return True
 
-    return told
+def _needs(where: Group) -> Iterator[str]:
+    for _, predicate, object_ in where.patterns:
+        if predicate[0] == "<" and "|" not in predicate:
+            yield predicate
+            if predicate == _TYPE and object_[0] == "<":
+                yield object_
+    for _, step in where.steps:
+        if isinstance(step, Counting):
+            yield from _needs(step.where)
+
+
+def said(nodes: Nodes) -> frozenset[str]:
+    """Return the properties and classes of nodes: see `Condition`."""
+    return frozenset().union(*nodes.values(), *(about.get(_TYPE, ()) for about in nodes.values()))
 
 
 def canonical(nodes: Nodes) -> Nodes:
     """Return nodes with their literals as an engine has them, so that what is one value to it is one here."""
     return {
         subject: {
-            predicate: list(dict.fromkeys(as_engine(o) if o[-1] == ">" and o[0] == '"' else o for o in objects))
+            predicate: objects if objects[0][-1] != ">" and len(objects) == 1 else _as_engine(objects)
             for predicate, objects in about.items()
         }
         for subject, about in nodes.items()
     }
+
+
+def _as_engine(objects: list[str]) -> list[str]:
+    return list(dict.fromkeys([as_engine(o) if o[-1] == ">" and o[0] == '"' else o for o in objects]))
 
 
 class Parser(grammar.Parser):

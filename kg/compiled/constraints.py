@@ -21,7 +21,7 @@ _TYPE = f"<{TYPE.value}>"
 # path, value, component
 Breach = tuple[str, str, str]
 Classes = Callable[[str], Iterable[str] | None]
-Check = Callable[["View", str, str, list[str]], Iterator[Breach]]
+Check = Callable[["View", str, str, list[str]], Iterable[Breach]]
 
 
 class BeyondError(Exception):
@@ -83,37 +83,44 @@ _NOTHING: dict[str, list[str]] = {}
 _NONE: list[str] = []
 
 
+# Shapes to look into, and checks of the values of properties, each with its shape: what is left to do for a node.
+_Plan = tuple[list[Shape], list[tuple[str, Shape, Check]]]
+_MANY = 10_000
+
+
 @dataclass(frozen=True)
 class Constraints:
     """The shapes of an ontology by the class that they are for, ready to run."""
 
     by_class: Mapping[str, tuple[Shape, ...]]
-    _plans: dict[tuple[str, ...], tuple[list[Shape], list[Shape]]] = field(default_factory=dict, repr=False)
+    _plans: dict[object, _Plan] = field(default_factory=dict, repr=False)
 
     def breaches(self, view: View) -> Iterator[tuple[str, Shape, Breach]]:
         """Yield what is wrong with the nodes of a view."""
+        plans = self._plans
         for node, about in view.nodes.items():
-            classes = tuple(about.get(_TYPE, _NONE))
-            plan = self._plans.get(classes)
+            key = tuple(about), tuple(map(len, about.values())), tuple(about.get(_TYPE, _NONE))
+            plan = plans.get(key)
             if plan is None:
-                plan = self._plans[classes] = self._plan(classes)
+                if len(plans) > _MANY:
+                    plans.clear()
+                plan = plans[key] = self._plan(about)
             for shape in plan[0]:
                 yield from shape.breaches(view, node)
-            for shape in plan[1]:  # what most shapes are: fields
-                values = about.get(shape.path)
-                if values is None:
-                    if shape.least or shape.always:
-                        yield from shape.breaches(view, node)
-                    continue
-                if not shape.least <= len(values) <= shape.most or shape.always or shape.properties:
-                    yield from shape.breaches(view, node)
-                    continue
-                for check in shape.checks:
-                    for breach in check(view, node, shape.path, values):
-                        yield node, shape, breach
+            for path, shape, check in plan[1]:
+                for breach in check(view, node, path, about[path]):
+                    yield node, shape, breach
 
-    def _plan(self, classes: tuple[str, ...]) -> tuple[list[Shape], list[Shape]]:
+    def _plan(self, about: Mapping[str, list[str]]) -> _Plan:
+        """Tell what is left to do for nodes of some classes, with so many values of some properties."""
+        classes = about.get(_TYPE, _NONE)
         shapes = list(dict.fromkeys(shape for cls in classes for shape in self.by_class.get(cls, ())))
         whole = [shape for shape in shapes if shape.checks or shape.always]
-        fields = [inner for shape in shapes if shape not in whole for inner in shape.properties]
-        return whole, fields
+        checks = []
+        for shape in [inner for outer in shapes if outer not in whole for inner in outer.properties]:
+            values = about.get(shape.path, _NONE)
+            if not shape.least <= len(values) <= shape.most or shape.always or shape.properties:
+                whole.append(shape)
+            elif values:
+                checks += [(shape.path, shape, check) for check in shape.checks]
+        return whole, checks

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from typing import TypeAlias
 
 import pyoxigraph as ox
@@ -131,7 +131,7 @@ def as_integer(number: int) -> str:
     return f'"{number}"^^<{XSD}integer>'
 
 
-@cache
+@lru_cache(10_000)
 def handed_out(text: str) -> str:
     """Return a literal as the SPARQL engine hands it out."""
     name = ox.NamedNode("x:")
@@ -145,10 +145,10 @@ def as_engine(text: str) -> str:
 
     Then it makes no difference which of the two runs a query.
     """
-    if text.find(XSD, text.rindex('"')) < 0 or _DAY.fullmatch(text):
-        return text
-    number = integer(text)
-    return handed_out(text) if number is None else as_integer(number)
+    number = _INTEGER.fullmatch(text)  # as most are
+    if number is not None:
+        return as_integer(int(number[1]))
+    return text if text.find(XSD, text.rindex('"')) < 0 or _DAY.fullmatch(text) else handed_out(text)
 
 
 def see_one_node(where: Group, holding: Collection[str]) -> frozenset[str]:

@@ -9,10 +9,11 @@ from functools import cache, cached_property
 import pyoxigraph as ox
 
 from kg.compiled import components
-from kg.compiled.constraints import BeyondError, Breach, Check, Constraints, Shape, View
+from kg.compiled.constraints import BeyondError, Check, Constraints, Shape, View
 from kg.ontology import OWL, RDFS, SH, TYPE, Ontology, Term
 
 _TYPE = f"<{TYPE.value}>"
+_NOTHING: dict[str, list[str]] = {}
 _MARKS = frozenset(
     {"name", "order", "description", "path", "message", "severity", "property", "targetClass", "group", "defaultValue"}
 )
@@ -143,15 +144,12 @@ class _Compiler:
         wanted = self.below(name)
         static = self.static
 
-        def check(view: View, node: str, path: str, values: list[str]) -> Iterator[Breach]:  # noqa: ARG001 - a check's signature
-            for value in values:
-                if value[0] == "<" and value in static:
-                    if wanted.isdisjoint(static[value].get(_TYPE, ())) and not view.is_a(value, wanted, name):
-                        yield path, value, "Class"
-                elif value[0] != "<" or not view.is_a(value, wanted, name):
-                    yield path, value, "Class"
+        def fits(view: View, value: str) -> bool:
+            if value[0] != "<":
+                return False
+            return not wanted.isdisjoint(static.get(value, _NOTHING).get(_TYPE, ())) or view.is_a(value, wanted, name)
 
-        return check
+        return components.shaped("Class", fits)
 
     def _node(self, value: Term, above: tuple[Term, ...]) -> Check:
         """sh:node: most are code lists, whose members are known."""
