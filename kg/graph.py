@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pyoxigraph as ox
 
+from kg import canonical
 from kg.compiled.rules import Nodes, Triple
 from kg.layout import Layout
 from kg.ontology import TYPE, Ontology, Term
@@ -222,6 +223,11 @@ class Graph:
         order.sort()
         for _, iri, which in order:
             yield blocks.cut(iri, which, which + 1)
+
+    @cached_property
+    def sha256(self) -> str:
+        """SHA-256 of the canonical form, in hexadecimal digits."""
+        return canonical.digest(self.canonical)
 
     @cached_property
     def store(self) -> ox.Store:

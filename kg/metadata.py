@@ -29,12 +29,25 @@ _NAME = "dataset."  # no id of a record has a dot, and no part ends so
 _DIGITS = 16  # hexadecimal digits of a name, as in the names of parts
 
 
-@dataclass(frozen=True, slots=True)
 class File:
-    """A Turtle file that was written."""
+    """A Turtle file that passes by: its size in bytes and its SHA-256 are those of what has passed."""
 
-    name: str
-    content: bytes
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.size = 0
+        self._digest = hashlib.sha256()
+
+    def passing(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        """Hand out pieces of it."""
+        for piece in pieces:
+            self.size += len(piece)
+            self._digest.update(piece)
+            yield piece
+
+    @property
+    def sha256(self) -> str:
+        """In hexadecimal digits."""
+        return self._digest.hexdigest()
 
 
 def write(build: Build, facts: File, ontology: File, without: str = "") -> Iterator[bytes]:
@@ -127,12 +140,11 @@ def _distribution(
     about.say(made, DCTERMS + "title", _text(file.name))
     about.say(made, DCTERMS + "license", *licences)
     about.say(made, DCAT + "mediaType", ox.NamedNode(_TURTLE))
-    about.say(made, DCAT + "byteSize", _number(len(file.content), "nonNegativeInteger"))
+    about.say(made, DCAT + "byteSize", _number(file.size, "nonNegativeInteger"))
     checksum = about.node(made, "sha256", SPDX + "Checksum")
     about.say(made, SPDX + "checksum", checksum)
     about.say(checksum, SPDX + "algorithm", ox.NamedNode(SPDX + "checksumAlgorithm_sha256"))
-    digest = hashlib.sha256(file.content).hexdigest()
-    about.say(checksum, SPDX + "checksumValue", ox.Literal(digest, datatype=ox.NamedNode(XSD + "hexBinary")))
+    about.say(checksum, SPDX + "checksumValue", ox.Literal(file.sha256, datatype=ox.NamedNode(XSD + "hexBinary")))
 
 
 def _ontology(about: _Description, ontology: Ontology, base: str) -> ox.NamedNode:

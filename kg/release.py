@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from kg import canonical, metadata, pipeline, turtle
+from collections.abc import Iterable, Iterator
+from itertools import chain
+
+from kg import metadata, pipeline, turtle
 from kg.metadata import File
 from kg.pipeline import Build
 
@@ -10,20 +13,18 @@ GRAPH, ONTOLOGY, METADATA, CHECKSUM = "kg.ttl", "ontology.ttl", "dataset.ttl", "
 _UNCHECKED = b"# Unchecked: shapes and checks were skipped.\n"
 
 
-def files(build: Build, without: str = "") -> dict[str, bytes]:
-    """Return the files of a build by name; the checksum is that of the canonical graph, not that of a file.
+def files(build: Build, without: str = "") -> Iterator[tuple[str, Iterable[bytes]]]:
+    """Return the files of a build by name, each in pieces that are to be taken before the next file is asked for.
+
+    The checksum is that of the canonical graph, not that of a file.
 
     Args:
         build: one without errors.
         without: id of the record that was withdrawn from it.
 
     """
-    graph = (b"" if build.checked else _UNCHECKED) + b"".join(turtle.write(build.graph))
-    ontology = b"".join(pipeline.ontology_text(build))
-    described = metadata.write(build, File(GRAPH, graph), File(ONTOLOGY, ontology), without)
-    return {
-        ONTOLOGY: ontology,
-        METADATA: b"".join(described),
-        CHECKSUM: f"{canonical.digest(build.graph.canonical)}\n".encode(),
-        GRAPH: graph,
-    }
+    graph, ontology = File(GRAPH), File(ONTOLOGY)
+    yield GRAPH, graph.passing(chain(() if build.checked else (_UNCHECKED,), turtle.write(build.graph)))
+    yield ONTOLOGY, ontology.passing(pipeline.ontology_text(build))
+    yield METADATA, metadata.write(build, graph, ontology, without)
+    yield CHECKSUM, (f"{build.graph.sha256}\n".encode(),)

@@ -15,6 +15,8 @@ from kg.graph import Graph
 from kg.layout import About, Layout, Layouts, Names
 from kg.parts import record_of
 
+_AT_ONCE = 100  # records in one piece
+
 
 def write(graph: Graph) -> Iterator[bytes]:
     """Write the facts and what is derived from them; the ontology is a file of its own."""
@@ -23,9 +25,9 @@ def write(graph: Graph) -> Iterator[bytes]:
         return
     blocks = graph.blocks
     yield from head(blocks.prefixes)
-    for iri in blocks.records:
-        yield b"\n\n"
-        yield blocks.turtle(iri).lstrip()
+    records = blocks.records
+    for start in range(0, len(records), _AT_ONCE):
+        yield b"".join([b"\n\n" + blocks.turtle(iri).lstrip() for iri in records[start : start + _AT_ONCE]])
 
 
 def head(used: Mapping[str, str]) -> Iterator[bytes]:

@@ -35,7 +35,7 @@ LINKED = """\
 
 
 def files(build: kg.Build) -> dict[str, bytes]:
-    return release.files(build)
+    return {name: b"".join(pieces) for name, pieces in release.files(build)}
 
 
 @pytest.fixture

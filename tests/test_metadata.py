@@ -89,9 +89,13 @@ def build(shipped: Path):
     return kg.build(shipped)
 
 
+def released(build, without: str = "") -> dict[str, bytes]:
+    return {name: b"".join(pieces) for name, pieces in release.files(build, without)}
+
+
 @pytest.fixture(scope="module")
 def files(build) -> dict[str, bytes]:
-    return release.files(build)
+    return released(build)
 
 
 @pytest.fixture(scope="module")
@@ -218,7 +222,7 @@ def edited(small: Path, **settings: str) -> rdflib.Graph:
     )
     build = kg.build(small)
     assert build.valid, build.diagnostics
-    return described(release.files(build))
+    return described(released(build))
 
 
 def test_what_is_not_said_is_left_out(small: Path) -> None:
@@ -273,7 +277,7 @@ def test_languages(small: Path, tag: str, iri: str) -> None:
 
 
 def test_an_unchecked_build_says_so(small: Path) -> None:
-    checked, not_checked = (release.files(kg.build(small, checked=flag)) for flag in (True, False))
+    checked, not_checked = (released(kg.build(small, checked=flag)) for flag in (True, False))
     about = described(not_checked)
     whole = dataset(about)
     assert "nchecked" in str(about.value(whole, DCTERMS.description))
@@ -286,8 +290,8 @@ def test_an_unchecked_build_says_so(small: Path) -> None:
 def test_a_build_without_a_document_is_another_data_set(small: Path) -> None:
     build = kg.build(small)
     left = withdrawal.without(build, "second-article").build
-    about = described(release.files(left, "second-article"))
-    whole, before = dataset(about), dataset(described(release.files(build)))
+    about = described(released(left, "second-article"))
+    whole, before = dataset(about), dataset(described(released(build)))
     assert about.value(whole, DCTERMS.isVersionOf) == before != whole
     assert "second-article" in str(about.value(whole, DCTERMS.description))
     assert int(about.value(whole, VOID.triples)) == len(left.graph) < len(build.graph)
@@ -300,7 +304,7 @@ def test_an_ontology_without_a_name_of_its_own(small: Path, own_ontology: Path) 
     file.write_text(
         text.replace("<https://w3id.org/kg-facts/ontology> a owl:Ontology ;", "[] a owl:Ontology ;"), encoding="utf-8"
     )
-    about = described(release.files(kg.build(small)))
+    about = described(released(kg.build(small)))
     onto = about.value(dataset(about), DCTERMS.conformsTo)
     assert str(onto) == "https://example.org/small/graph.ontology"
     assert "https://w3id.org/kg-facts/ontology#" in set(map(str, about.objects(None, VOID.vocabulary)))
@@ -315,7 +319,7 @@ def test_what_an_ontology_says_without_a_name_is_left_out(small: Path, own_ontol
         "dcterms:license <https://opensource.org/license/mit>", 'dcterms:license [ rdfs:label "mine" ]'
     )
     file.write_text(changed, encoding="utf-8")
-    about = described(release.files(kg.build(small)))
+    about = described(released(kg.build(small)))
     onto = about.value(dataset(about), DCTERMS.conformsTo)
     assert about.value(onto, DCTERMS.license) is None
     assert not [term for triple in about for term in triple if isinstance(term, rdflib.BNode)]

@@ -68,14 +68,13 @@ def build(
     withdrawn = one(result, without) if without is not None else ""
     if withdrawn:
         result = _withdraw(result, withdrawn)
-    files = release.files(result, withdrawn)
     directory = out if out is not None else result.project.root / "build"
-    contents = ((name, [content]) for name, content in files.items())
-    output.folder(directory, contents, (result.project.facts, result.project.ontology))
+    files = release.files(result, withdrawn)
+    output.folder(directory, files, (result.project.facts, result.project.ontology))
     records = len(result.sources.records)
     skipped = "unchecked, " if unchecked else ""
     click.echo(f"{skipped}{records} records, {len(result.graph)} triples, {report.count(result.diagnostics)}", err=True)
-    click.echo(f"SHA-256 of the canonical graph: {files[release.CHECKSUM].decode().strip()}", err=True)
+    click.echo(f"SHA-256 of the canonical graph: {result.graph.sha256}", err=True)
     click.echo(directory / release.GRAPH)
 
 

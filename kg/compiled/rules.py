@@ -11,9 +11,9 @@ Terms are in N-Triples syntax, as in `kg.expansion`. Semantics: https://www.w3.o
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import TypeAlias
 
 import pyoxigraph as ox
@@ -60,21 +60,15 @@ class Counting:
 class Joined(dict[str, dict[str, list[str]]]):
     """Nodes of records that are joined."""
 
-    @cached_property
-    def neighbours(self) -> dict[str, dict[str, list[str]]]:
-        """For each predicate, the nodes that it leads to or comes from, by node."""
-        found: dict[str, dict[str, list[str]]] = {}
-        for subject, about in self.items():
-            for predicate, objects in about.items():
-                near = found.setdefault(predicate, {})
-                for value in objects:
-                    near.setdefault(subject, []).append(value)
-                    near.setdefault(value, []).append(subject)
-        return found
+    def __init__(self, nodes: Iterable[tuple[str, dict[str, list[str]]]] = ()) -> None:
+        super().__init__(nodes)
+        self._near: dict[str, dict[str, list[str]]] = {}  # for a predicate, the nodes that it leads to or comes from
 
     def around(self, node: str, predicate: str) -> list[str]:
-        """Return a node and all that a predicate joins to it."""
-        near = self.neighbours.get(predicate, {})
+        """Return a node and all that a predicate joins to it; of nodes to which nothing is added any more."""
+        near = self._near.get(predicate)
+        if near is None:
+            near = self._near[predicate] = self._neighbours(predicate)
         seen = {node: None}
         queue = [node]
         while queue:
@@ -83,6 +77,14 @@ class Joined(dict[str, dict[str, list[str]]]):
                     seen[other] = None
                     queue.append(other)
         return list(seen)
+
+    def _neighbours(self, predicate: str) -> dict[str, list[str]]:
+        near: dict[str, list[str]] = {}
+        for subject, about in self.items():
+            for value in about.get(predicate, ()):
+                near.setdefault(subject, []).append(value)
+                near.setdefault(value, []).append(subject)
+        return near
 
 
 @dataclass(frozen=True, slots=True)

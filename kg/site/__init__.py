@@ -61,8 +61,8 @@ def pages(build: Build, more: Sequence[Page] = (), jobs: int = 1) -> Iterator[tu
     claims = Claims(build, framed.reader)
     found = views.find(build.graph.ontology.queries(views.FOLDER))
     yield from assets()
-    for name, content in release.files(build).items():
-        yield f"data/{name}", content
+    for name, pieces in release.files(build):
+        yield f"data/{name}", b"".join(pieces)
     yield from searchpages.pages(framed, claims, RECORDS)
     yield from views.pages(framed, claims, found)
     yield from questionpages.pages(framed, claims, QUESTIONS)
