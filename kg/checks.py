@@ -99,7 +99,7 @@ class Checks:
 
     @cached_property
     def _nothing(self) -> Ontology:
-        return replace(self.ontology, triples=())
+        return replace(self.ontology, ntriples=b"")
 
     def of_record(self, base: str, nodes: Nodes) -> list[tuple[str, Row]]:
         """Return the rows of all checks that see one record, with their paths."""
@@ -127,13 +127,9 @@ def compile_(base: str, derivation: Derivation, vocabulary: Vocabulary) -> Check
     ontology = derivation.ontology
     functions = {name.value: function for name, function in FUNCTIONS.items()}
     holding = held(vocabulary)
-    said: Nodes = {}
-    for triple in ontology.triples:
-        about = said.setdefault(str(triple.subject), {})
-        about.setdefault(str(triple.predicate), []).append(str(triple.object))
-    said = checktext.canonical(said)
+    said = checktext.canonical(ontology.nodes)
     mixed = any(subject.startswith(f"<{base}") for subject in said)  # then a record is not all that is said of it
-    nothing = Graph(base, frozenset(), frozenset(), replace(ontology, triples=()))
+    nothing = Graph(base, frozenset(), frozenset(), replace(ontology, ntriples=b""))
     alone, across = [], []
     found, unread = _read(ontology, "checks")
     for check in found:

@@ -42,10 +42,7 @@ def compile_(ontology: Ontology) -> Constraints | None:
 class _Compiler:
     def __init__(self, ontology: Ontology) -> None:
         self.ontology = ontology
-        self.static: dict[str, dict[str, list[str]]] = {}
-        for triple in ontology.triples:
-            about = self.static.setdefault(str(triple.subject), {})
-            about.setdefault(str(triple.predicate), []).append(str(triple.object))
+        self.static = ontology.nodes
 
     def by_class(self) -> dict[str, tuple[Shape, ...]]:
         found: dict[str, list[Shape]] = {}
