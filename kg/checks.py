@@ -28,7 +28,7 @@ from kg import footprint, links
 from kg.compiled import checktext, sight
 from kg.compiled.rules import Nodes
 from kg.compiled.sight import Sight, Sights
-from kg.confinement import Exceeded, confined
+from kg.confinement import Exceeded, begin, confined
 from kg.derivation import FUNCTIONS, Derivation, held
 from kg.diagnostic import Diagnostic, Location, Severity
 from kg.expansion import record_of
@@ -204,13 +204,23 @@ class _Shown(dict[str, str]):
         return ""
 
 
-def faults(ontology: Ontology) -> list[Diagnostic]:
-    """Return what is wrong with any query of an ontology, before it is asked: what is refused, and what is no SPARQL."""
+def faults(ontology: Ontology) -> Callable[[], list[Diagnostic]]:
+    """Begin to look for what is wrong with any query of an ontology: what is refused, and what is no SPARQL.
+
+    Returns:
+        What waits for the end of that, and tells.
+
+    """
     files = [file for file in links.walk(ontology.directory) if file.suffix == ".rq"]
-    try:
-        return confined(lambda: _faults(ontology, files), _PATIENCE)
-    except Exceeded:  # one of them: which?
-        return [fault for file in files for fault in _faults_of(ontology, file)]
+    begun = begin(lambda: _faults(ontology, files), _PATIENCE)
+
+    def told() -> list[Diagnostic]:
+        try:
+            return begun()
+        except Exceeded:  # one of them: which?
+            return [fault for file in files for fault in _faults_of(ontology, file)]
+
+    return told
 
 
 def _faults_of(ontology: Ontology, file: Path) -> list[Diagnostic]:

@@ -41,30 +41,44 @@ def confined(task: Callable[[], T], seconds: int = SECONDS) -> T:
         Exceeded: it came to no end within the limits.
 
     """
+    return begin(task, seconds)()
+
+
+def begin(task: Callable[[], T], seconds: int = SECONDS) -> Callable[[], T]:
+    """Begin a task within limits, beside this process where that is possible; see `confined`.
+
+    Returns:
+        What waits for its end, to be called once, and returns or raises what it does.
+
+    """
     if os.name != "posix" or active_count() > 1:
-        return task()
+        return task
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reader)
         _serve(task, writer, seconds)
     os.close(writer)
-    try:
-        with os.fdopen(reader, "rb") as pipe:
-            data = pipe.read()
-    except BaseException:  # interrupted: it must not go on alone
-        os.kill(child, signal.SIGKILL)
+
+    def wait() -> T:
+        try:
+            with os.fdopen(reader, "rb") as pipe:
+                data = pipe.read()
+        except BaseException:  # interrupted: it must not go on alone
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            raise
         os.waitpid(child, 0)
-        raise
-    os.waitpid(child, 0)
-    try:
-        result, error = pickle.loads(data)  # noqa: S301 - written by our own child
-    except (EOFError, pickle.UnpicklingError):  # it came to no end
-        raise Exceeded(f"takes more than {seconds} s, or more than {MEMORY >> 30} GB of memory") from None
-    if error is not None:
-        raise error
-    value: T = result
-    return value
+        try:
+            result, error = pickle.loads(data)  # noqa: S301 - written by our own child
+        except (EOFError, pickle.UnpicklingError):  # it came to no end
+            raise Exceeded(f"takes more than {seconds} s, or more than {MEMORY >> 30} GB of memory") from None
+        if error is not None:
+            raise error
+        value: T = result
+        return value
+
+    return wait
 
 
 def _serve(task: Callable[[], T], writer: int, seconds: int) -> None:

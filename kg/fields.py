@@ -75,8 +75,8 @@ class _Checker:
         """A property shape of a class is a field: one property that is declared."""
         declared = {term for name in _PROPERTIES for term in self.ontology.typed(OWL + name)}
         own = {namespace(term.value) for term in declared if isinstance(term, ox.NamedNode)}
-        for triple in self.ontology.triples:
-            if triple.predicate.value != SH + "property" or triple.subject not in self.shapes:
+        for name, triple in self.ontology.shacl:
+            if name != "property" or triple.subject not in self.shapes:
                 continue
             path = self.ontology.objects(triple.object, SH + "path")
             if len(path) != 1 or not isinstance(path[0], ox.NamedNode):
@@ -91,8 +91,7 @@ class _Checker:
                 yield Diagnostic(place, "undefined-property", f"the property {path[0]} is declared nowhere", hint)
 
     def numbers(self) -> Iterator[Diagnostic]:
-        for triple in self.ontology.triples:
-            name = triple.predicate.value.removeprefix(SH)
+        for name, triple in self.ontology.shacl:
             number = triple.object.value if isinstance(triple.object, ox.Literal) else ""
             if name in _NUMBERS and not re.fullmatch(_NUMBERS[name], number, re.ASCII):
                 message, hint = f"sh:{name} {triple.object}", "write a whole number"

@@ -24,8 +24,9 @@ DCTERMS = "http://purl.org/dc/terms/"
 TYPE = ox.NamedNode(RDF + "type")
 LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(?:-[a-zA-Z0-9]{2,8})*", re.ASCII)  # a tag: BCP 47, without its rarer forms
 _PLACE = re.compile(r"^Parser error [a-z0-9 ]*: ")
-_SUBJECT = re.compile(rb"^<([^>]*)>", re.MULTILINE)  # of a line of N-Triples
-_BLANK = re.compile(rb'^_:|(?<= )_:(?=[^ "]+ \.$)', re.MULTILINE)  # where it begins, as subject or object
+_SUBJECT = re.compile(rb"\n<([^>]*)>")  # of a line of N-Triples
+_BLANK = re.compile(rb' _:(?=[^ ">]+ \.\n)')  # where an object begins
+_ODD = re.compile(r"\W")  # what cannot stand in the label of a blank node
 
 Subject = ox.NamedNode | ox.BlankNode | ox.Triple
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
@@ -95,6 +96,20 @@ class Ontology:
             index.setdefault(triple.subject, {}).setdefault(triple.predicate.value, []).append(triple.object)
         return index
 
+    @cached_property
+    def _instances(self) -> dict[Term, list[Subject]]:
+        instances: dict[Term, list[Subject]] = {}
+        for subject, about in self._index.items():
+            for cls in dict.fromkeys(about.get(TYPE.value, ())):
+                instances.setdefault(cls, []).append(subject)
+        return instances
+
+    @cached_property
+    def shacl(self) -> list[tuple[str, ox.Triple]]:
+        """The triples of which the predicate is in the namespace of SHACL, with what it is called there."""
+        named = ((triple.predicate.value, triple) for triple in self.triples)
+        return [(name.removeprefix(SH), triple) for name, triple in named if name.startswith(SH)]
+
     def subjects(self) -> Iterable[Subject]:
         """Return everything that the ontology says something of."""
         return self._index.keys()
@@ -129,8 +144,7 @@ class Ontology:
 
     def typed(self, iri: str) -> Iterator[Subject]:
         """Return the subjects with an rdf:type."""
-        wanted = ox.NamedNode(iri)
-        return (subject for subject, about in self._index.items() if wanted in about.get(TYPE.value, ()))
+        return iter(self._instances.get(ox.NamedNode(iri), ()))
 
     def queries(self, folder: str) -> list[Path]:
         """Return the SPARQL files of a folder of the ontology, in the order of their names."""
@@ -151,7 +165,7 @@ def load(directory: Path, root: Path | None = None) -> tuple[Ontology, list[Diag
     texts: list[bytes] = []
     prefixes: dict[str, str] = {}
     origin: dict[str, str] = {}
-    diagnostics = list(strays(directory, root))
+    diagnostics = list(strays(directory, root)) if root else []
     for file in () if diagnostics else sorted(directory.glob("*.ttl")):
         path = f"ontology/{file.name}"
         if not file.is_file():
@@ -162,9 +176,10 @@ def load(directory: Path, root: Path | None = None) -> tuple[Ontology, list[Diag
         try:
             text = ox.serialize((quad.triple for quad in parser), format=ox.RdfFormat.N_TRIPLES) or b""
             # A blank node is known by the same label in every parse of its file, so files must be told apart.
-            own = b"_:" + file.stem.replace("-", "").encode()
-            texts.append(_BLANK.sub(lambda _: own, text))
-            for iri in _SUBJECT.findall(text):
+            own = f"_:{_ODD.sub('', file.stem)}".encode()
+            lines = (b"\n" + text).replace(b"\n_:", b"\n" + own)
+            texts.append(_BLANK.sub(b" " + own, lines)[1:])
+            for iri in _SUBJECT.findall(lines):
                 origin.setdefault(iri.decode(), path)
         except SyntaxError as error:
             location = Location(path, (error.lineno or 1) - 1, (error.offset or 1) - 1)
@@ -176,8 +191,8 @@ def load(directory: Path, root: Path | None = None) -> tuple[Ontology, list[Diag
     return Ontology(directory, b"".join(texts), prefixes, origin), diagnostics
 
 
-def strays(directory: Path, root: Path | None) -> Iterator[Diagnostic]:
-    """Tell of the links that lead out of the project whose own an ontology is; see `load`."""
-    for file in dict.fromkeys((directory, *links.walk(directory))) if root else ():
+def strays(directory: Path, root: Path) -> Iterator[Diagnostic]:
+    """Tell of links that lead out of the project whose own an ontology is."""
+    for file in dict.fromkeys((directory, *links.walk(directory))):
         if links.outside(file, root):
             yield links.refused("/".join(("ontology", *file.relative_to(directory).parts)))

@@ -28,7 +28,9 @@ _SERVICE = re.compile("service", re.IGNORECASE)
 _LOAD = re.compile(r"(?<!:)\bLOAD\b", re.IGNORECASE)
 _OUTSIDE = re.compile(r"(?<!:)\b(?:FROM|LOAD)\b", re.IGNORECASE)  # `kg:from` is a property
 _ESCAPE = re.compile(r"\\[uU]")
-_HEADER = re.compile(r"(?:\s+|\#[^\n\r]*)*")  # comments before all else, which are prose, and can be nothing but comments
+_HEADER = re.compile(
+    r"(?:\s+|\#[^\n\r]*)*"
+)  # comments before all else, which are prose, and can be nothing but comments
 _CLUES = {"Prefix not found": "a prefix that is not declared", "IRI parsing failed": "an IRI that is none"}
 _LONGEST = 250  # characters
 MAX_NESTING = 100  # deeper nesting crashes the engine's process, and so do
