@@ -21,6 +21,7 @@ from kg import (
     parameters,
     shapes,
     sourcemap,
+    syntax,
     vocabulary,
 )
 from kg.cache import Cache, fingerprint
@@ -183,7 +184,7 @@ def _read(project: Project) -> tuple[Ontology, Vocabulary, _Told]:
     faults = faults or [*metashapes.check(onto), *fields.check(onto), *parameters.check(onto)]
     if _failed(faults):
         return onto, Vocabulary({}, {}, {}), lambda: faults
-    queries: _Told = checks.faults(onto) if project.bounds else list  # those of the shipped one are known
+    queries: _Told = syntax.check(onto) if project.bounds else list  # those of the shipped one are known
     vocab = vocabulary.read(onto)
     misread = fields.misread(onto, vocab)
 

@@ -7,7 +7,9 @@ may be a row. All else is for the engine and the whole graph.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 
+from kg import ontology
 from kg.compiled import expressions, grammar, rulecode
 from kg.compiled.grammar import bound, well_designed
 from kg.compiled.rules import BeyondError, Call, Counting, Function, Group, Nodes, as_engine, see_one_node
@@ -20,6 +22,7 @@ _COMPARISONS: Mapping[str, Callable[[Call | str, Call | str], Call]] = {
     "<=": lambda one, other: Call(expressions.negation, (Call(expressions.less, (other, one)),)),
     ">=": lambda one, other: Call(expressions.negation, (Call(expressions.less, (one, other)),)),
 }
+TYPE = f"<{ontology.TYPE.value}>"
 _SUMS = {"+": expressions.total, "-": expressions.difference}
 _FUNCTIONS: Mapping[str, tuple[Callable[..., str | bool | None], int]] = {  # and how many arguments they take
     "STR": (expressions.string, 1),
@@ -31,7 +34,30 @@ _FUNCTIONS: Mapping[str, tuple[Callable[..., str | bool | None], int]] = {  # an
 _AGGREGATES = {"COUNT": expressions.all_, "MIN": expressions.least, "MAX": expressions.greatest}
 
 
-def compile_(query: str, functions: Mapping[str, Function], holding: Collection[str]) -> Callable[[Nodes], bool] | None:
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A compiled check: tells of the nodes of a record, as `canonical` gives them, whether the check may have a row there.
+
+    Attributes:
+        columns: what it selects; None for all variables.
+        needs: properties and classes without which it has none.
+        found: tells the same of nodes that have these.
+
+    """
+
+    columns: tuple[str, ...] | None
+    needs: frozenset[str]
+    found: Callable[[Nodes], bool]
+
+    def __call__(self, nodes: Nodes) -> bool:
+        """Tell whether there may be a row."""
+        try:
+            return self.found(nodes)
+        except BeyondError:
+            return True
+
+
+def compile_(query: str, functions: Mapping[str, Function], holding: Collection[str]) -> Condition | None:
     """Compile a check that sees one record; None where it may see more, or is for a SPARQL engine.
 
     Args:
@@ -39,27 +65,25 @@ def compile_(query: str, functions: Mapping[str, Function], holding: Collection[
         functions: what it may call, by IRI.
         holding: IRIs of the properties by which a node holds parts.
 
-    Returns:
-        What tells of the nodes of a record, as `canonical` gives them, whether the query has a row there; where it may have
-        one, this is True.
-
     """
     try:
-        where = Parser(query, functions).select()
+        parser = Parser(query, functions)
+        where = parser.select()
         if see_one_node(where, {f"<{iri}>" for iri in holding}):
             return None
         well_designed(where, frozenset(), substituted=True)
         found = rulecode.condition(where)
     except BeyondError:
         return None
+    alone = [(p, o) for _, p, o in where.patterns if p[0] == "<" and "|" not in p]
+    needs = {p for p, _ in alone} | {o for p, o in alone if p == TYPE and o[0] == "<"}
+    return Condition(parser.columns, frozenset(needs), found)
 
-    def told(nodes: Nodes) -> bool:
-        try:
-            return found(nodes)
-        except BeyondError:
-            return True
 
-    return told
+def there(nodes: Nodes) -> set[str]:
+    """Return the properties and classes of nodes."""
+    found = {predicate for about in nodes.values() for predicate in about}
+    return found.union(*[about.get(TYPE, ()) for about in nodes.values()])
 
 
 def canonical(nodes: Nodes) -> Nodes:
@@ -76,19 +100,23 @@ def canonical(nodes: Nodes) -> Nodes:
 class Parser(grammar.Parser):
     """Reads a SELECT."""
 
+    columns: tuple[str, ...] | None = ()  # None for all variables
+
     def select(self) -> Group:
         """Read the whole query; what it selects is the engine's."""
         self.prologue()
         self.expect("SELECT")
         self.accept("DISTINCT")
+        columns: list[str] = []
         while not (self.accept("WHERE") or self.at("{")):
             if self.accept("("):
                 self.expression()
                 self.expect("AS")
-                self.variable()
+                columns.append(self.variable()[1:])
                 self.expect(")")
             elif not self.accept("*"):
-                self.variable()
+                columns.append(self.variable()[1:])
+        self.columns = tuple(columns) or None
         where = self.group()
         self.take("last")
         _inside(where)
