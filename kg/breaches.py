@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 
-from kg import checks
+from kg import checks, derivation, footprint
 from kg.cache import Cache
 from kg.checks import Check, Finding, Row
 from kg.compiled.sight import Sight
@@ -75,6 +75,7 @@ def _seen(check: Check, sight: Sight, facts: Corpus) -> Graph:
             if any(star.fits(about) for star in sight.pointed)
         }
         text += facts.texts(lambda record: record.id in ids or any(i in ids for i in record.references)) if ids else b""
-    graph = Graph(facts.context.base, frozenset(), frozenset(), facts.context.ontology)
-    graph.store.bulk_load(text, format=ox.RdfFormat.N_TRIPLES)
+    ontology = derivation.within(facts.context.ontology, footprint.of(check.query))
+    graph = Graph(facts.context.base, frozenset(), frozenset(), ontology)
+    graph.store.load(text, format=ox.RdfFormat.N_TRIPLES, lenient=True)
     return graph
