@@ -13,7 +13,6 @@ import hashlib
 import os
 import pickle
 import sys
-import tempfile
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -85,6 +84,8 @@ class Cache:
 
     def put(self, name: str, value: object, *more: object) -> bool:
         """Keep something under a name, and beside it parts that are read by themselves; tell whether that was possible."""
+        import tempfile  # noqa: PLC0415 - where everything is kept, nothing is put
+
         parts = [pickle.dumps(part, protocol=pickle.HIGHEST_PROTOCOL) for part in (value, *more)]
         file = self._file(name)
         with contextlib.suppress(OSError):
