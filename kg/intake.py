@@ -15,7 +15,7 @@ from kg.outline import Others, Shard, Texts
 from kg.shard import Context
 from kg.sourcemap import Changed
 
-_PAYS = 1 << 20  # bytes of fact files, below which processes cost more than they bring
+_PAYS = 1 << 17  # bytes of fact files, below which processes cost more than they bring
 
 Item = tuple[Path, str, Others]  # a file, how diagnostics call it, what is known of others
 
