@@ -44,8 +44,12 @@ def confined(task: Callable[[], T], seconds: int = SECONDS) -> T:
     return begin(task, seconds)()
 
 
-def begin(task: Callable[[], T], seconds: int = SECONDS) -> Callable[[], T]:
-    """Begin a task within limits, beside this process where that is possible; see `confined`.
+def begin(task: Callable[[], T], seconds: int | None = SECONDS) -> Callable[[], T]:
+    """Begin a task, beside this process where that is possible; see `confined`.
+
+    Args:
+        task: what to do.
+        seconds: of processor time; None for a task of ours, which has no limits.
 
     Returns:
         What waits for its end, to be called once, and returns or raises what it does.
@@ -81,16 +85,11 @@ def begin(task: Callable[[], T], seconds: int = SECONDS) -> Callable[[], T]:
     return wait
 
 
-def _serve(task: Callable[[], T], writer: int, seconds: int) -> None:
+def _serve(task: Callable[[], T], writer: int, seconds: int | None) -> None:
     """Be the child: do the task, write the result, and end by a signal, so that nothing of the parent is cleaned up twice."""
     try:
-        used = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
-        limit = int(used) + seconds
-        resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 1))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        if _STATUS.exists():
-            memory = int(_STATUS.read_text(encoding="ascii").split()[0]) * resource.getpagesize() + MEMORY
-            resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        if seconds is not None:
+            _limit(seconds)
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # an engine that runs out of memory prints a trace
         try:
             outcome: tuple[T | None, Exception | None] = task(), None
@@ -102,3 +101,13 @@ def _serve(task: Callable[[], T], writer: int, seconds: int) -> None:
             pipe.write(pickle.dumps(outcome))
     finally:
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _limit(seconds: int) -> None:
+    used = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
+    limit = int(used) + seconds
+    resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 1))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if _STATUS.exists():
+        memory = int(_STATUS.read_text(encoding="ascii").split()[0]) * resource.getpagesize() + MEMORY
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))

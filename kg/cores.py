@@ -7,10 +7,13 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any, TypeVar, cast
 
+from kg.confinement import Exceeded, begin
 from kg.fault import Failure
 
+_ENDED = "a process on another core was ended from outside; is there memory enough?"
 _T = TypeVar("_T")
 _R = TypeVar("_R")
 _inherited: Callable[[Any], Any] | None = None  # goes to the processes by fork, and is not sent
@@ -43,12 +46,34 @@ def apply(work: Callable[[_T], _R], items: Sequence[_T], jobs: int) -> Iterator[
     try:
         yield from pool.map(_elsewhere, items, chunksize=max(1, min(8, len(items) // (4 * jobs))))
     except BrokenProcessPool:
-        raise Failure("a process on another core was ended from outside; is there memory enough?") from None
+        raise Failure(_ENDED) from None
     finally:
         pool.shutdown(cancel_futures=True)
         gc.unfreeze()
         os.close(held)
         os.close(holding)
+
+
+def share(work: Callable[[_T], _R], items: Sequence[_T], jobs: int) -> list[_R]:
+    """Do the same with few items, of which this process takes its share: that costs a fork, and no pool.
+
+    Raises:
+        Failure: a process was ended from outside.
+
+    """
+    shares = [items[number::jobs] for number in range(jobs)]
+    begun: list[Callable[[], list[_R]]] = [begin(partial(_all, work, some), None) for some in shares[1:]]
+    found: list[_R | None] = [None] * len(items)
+    try:
+        for number, done in enumerate((partial(_all, work, shares[0]), *begun)):
+            found[number::jobs] = done()
+    except Exceeded:
+        raise Failure(_ENDED) from None
+    return cast("list[_R]", found)
+
+
+def _all(work: Callable[[_T], _R], items: Sequence[_T]) -> list[_R]:
+    return [work(item) for item in items]
 
 
 def leash(descriptor: int) -> None:

@@ -15,7 +15,7 @@ from kg.outline import Others, Shard, Texts
 from kg.shard import Context
 from kg.sourcemap import Changed
 
-_PAYS = 1 << 17  # bytes of fact files, below which processes cost more than they bring
+_PAYS, _MANY = 1 << 17, 1 << 20  # bytes of fact files, from which other processes, and a pool of them, pay
 
 Item = tuple[Path, str, Others]  # a file, how diagnostics call it, what is known of others
 
@@ -98,6 +98,8 @@ class Intake:
         if size >= _PAYS:
             _ = context.derivation, context.constraints, context.checks  # made ready once, not in each process
         work = partial(_read, context, self.cache)
+        if _PAYS <= size < _MANY:
+            return cores.share(work, items, self.jobs)
         return cores.apply(work, items, self.jobs if size >= _PAYS else 1)
 
 

@@ -22,6 +22,22 @@ def test_results_come_in_the_order_of_the_items(jobs: int) -> None:
     assert list(cores.apply(lambda n: n * n + added, range(100), jobs)) == [n * n + added for n in range(100)]
 
 
+@pytest.mark.parametrize("jobs", [1, 2, 3, 5])
+def test_a_share_of_few_items_is_done_here(jobs: int) -> None:
+    added = 7
+    done = cores.share(lambda n: (n * n + added, os.getpid()), range(4), jobs)
+    assert [result for result, _ in done] == [7, 8, 11, 16]
+    assert len({process for _, process in done}) == min(jobs, 4)
+    assert done[0][1] == os.getpid()
+
+
+def test_what_goes_wrong_in_a_share() -> None:
+    with pytest.raises(ZeroDivisionError):
+        cores.share(lambda n: 1 // (n - 1), range(4), 2)
+    with pytest.raises(Failure, match="ended from outside"):
+        cores.share(lambda n: n and os.kill(os.getpid(), signal.SIGKILL), range(2), 2)
+
+
 def test_the_work_is_done_elsewhere() -> None:
     assert os.getpid() not in set(cores.apply(lambda _: os.getpid(), range(10), 2))
     assert set(cores.apply(lambda _: os.getpid(), range(10), 1)) == {os.getpid()}

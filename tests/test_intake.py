@@ -66,15 +66,19 @@ def test_what_is_joined_is_counted_once(joined: Path) -> None:
     assert build.graph.counts.subjects == len({triple.subject for triple in build.graph})
 
 
-def test_processes_change_nothing(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("many", [0, 1 << 20])
+def test_processes_change_nothing(project: Path, monkeypatch: pytest.MonkeyPatch, many: int) -> None:
     monkeypatch.setattr(intake, "_PAYS", 0)
+    monkeypatch.setattr(intake, "_MANY", many)
     alone, together = kg.build(project), kg.build(project, jobs=2)
     assert together.diagnostics == alone.diagnostics
     assert files(together) == files(alone)
 
 
-def test_processes_tell_of_the_same_mistakes(joined: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("many", [0, 1 << 20])
+def test_processes_tell_of_the_same_mistakes(joined: Path, monkeypatch: pytest.MonkeyPatch, many: int) -> None:
     monkeypatch.setattr(intake, "_PAYS", 0)
+    monkeypatch.setattr(intake, "_MANY", many)
     again = joined / "facts" / "again.yaml"
     again.write_text(
         LINKED.replace("about: [north-korea]", "about: [norht-korea]").replace("by: kim-jong-un", "by: first-article")
