@@ -62,10 +62,11 @@ def share(work: Callable[[_T], _R], items: Sequence[_T], jobs: int) -> list[_R]:
 
     """
     shares = [items[number::jobs] for number in range(jobs)]
-    begun: list[Callable[[], list[_R]]] = [begin(partial(_all, work, some), None) for some in shares[1:]]
+    elsewhere: list[Callable[[], list[_R]]] = [begin(partial(_all, work, some), None) for some in shares[1:]]
     found: list[_R | None] = [None] * len(items)
     try:
-        for number, done in enumerate((partial(_all, work, shares[0]), *begun)):
+        found[::jobs] = _all(work, shares[0])
+        for number, done in enumerate(elsewhere, 1):
             found[number::jobs] = done()
     except Exceeded:
         raise Failure(_ENDED) from None

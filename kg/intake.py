@@ -94,16 +94,17 @@ class Intake:
         return None
 
     def _make(self, context: Context, items: list[Item]) -> Iterable[Shard]:
-        size = sum(file.stat().st_size for file, _, _ in items if file.exists()) if self.jobs > 1 else 0
-        if size >= _PAYS:
+        size = sum(file.stat().st_size for file, _, _ in items if file.exists())
+        pays = self.jobs > 1 and size >= _PAYS
+        if pays:
             _ = context.derivation, context.constraints, context.checks  # made ready once, not in each process
-        work = partial(_read, context, self.cache)
-        if _PAYS <= size < _MANY:
+        work = partial(_read, context, self.cache, size >= _MANY)
+        if pays and size < _MANY:
             return cores.share(work, items, self.jobs)
-        return cores.apply(work, items, self.jobs if size >= _PAYS else 1)
+        return cores.apply(work, items, self.jobs if pays else 1)
 
 
-def _read(context: Context, cache: Cache | None, item: Item) -> Shard:
+def _read(context: Context, cache: Cache | None, many: bool, item: Item) -> Shard:  # noqa: FBT001 - bound by position
     file, path, others = item
     try:
         before = file.stat()
@@ -117,8 +118,10 @@ def _read(context: Context, cache: Cache | None, item: Item) -> Shard:
     elif cache is not None:
         made.name = _names(cache, context, data, item)[0]
         texts = made.texts
-        if texts is not None and cache.put(
-            made.name, replace(made, texts=None), replace(texts, piece=b""), texts.piece
+        if (
+            texts is not None
+            and cache.put(made.name, replace(made, texts=None), replace(texts, piece=b""), texts.piece)
+            and many
         ):
             made.texts = None  # whoever wants it fetches it
     return made

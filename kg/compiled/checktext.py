@@ -75,9 +75,15 @@ def compile_(query: str, functions: Mapping[str, Function], holding: Collection[
         found = rulecode.condition(where)
     except BeyondError:
         return None
-    alone = [(p, o) for _, p, o in where.patterns if p[0] == "<" and "|" not in p]
-    needs = {p for p, _ in alone} | {o for p, o in alone if p == TYPE and o[0] == "<"}
-    return Condition(parser.columns, frozenset(needs), found)
+    return Condition(parser.columns, frozenset(_needs(where)), found)
+
+
+def _needs(group: Group) -> set[str]:
+    """Return properties and classes without which a group has no solution."""
+    alone = [(p, o) for _, p, o in group.patterns if p[0] == "<" and "|" not in p]
+    found = {p for p, _ in alone} | {o for p, o in alone if p == TYPE and o[0] == "<"}
+    inner = [step.where for _, step in group.steps if isinstance(step, Counting)]
+    return found.union(*map(_needs, (*group.within, *inner)))
 
 
 def there(nodes: Nodes) -> set[str]:

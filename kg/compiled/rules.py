@@ -29,7 +29,10 @@ _INTEGER = re.compile(
     rf'"\+?(-?\d{{1,18}})"\^\^<{re.escape(XSD)}(?:integer|nonNegativeInteger|positiveInteger|long|int|unsignedInt)>',
     re.ASCII,
 )
-_DAY = re.compile(rf'"\d{{4}}-\d\d-\d\d"\^\^<{re.escape(XSD)}date>', re.ASCII)  # as it stands, be it valid or not
+_AS_IS = re.compile(  # days as they stand, be they valid or not, and numbers as they are written here
+    rf'"\d{{4}}-\d\d-\d\d"\^\^<{re.escape(XSD)}date>|"(?:0|-?[1-9]\d{{0,17}})"\^\^<{re.escape(XSD)}integer>',
+    re.ASCII,
+)
 
 
 class BeyondError(Exception):
@@ -145,7 +148,7 @@ def as_engine(text: str) -> str:
 
     Then it makes no difference which of the two runs a query.
     """
-    if text.find(XSD, text.rindex('"')) < 0 or _DAY.fullmatch(text):
+    if _AS_IS.fullmatch(text) or text.find(XSD, text.rindex('"')) < 0:
         return text
     number = integer(text)
     return handed_out(text) if number is None else as_integer(number)
