@@ -150,7 +150,7 @@ def _prepared(project: Project, cache: Cache | None) -> tuple[Ontology, Vocabula
     """Read the ontology of a project as `_read` does, or find in the cache what was read when nothing was wrong with it."""
     if cache is None:
         return _read(project)
-    name = cache.name(b"ontology")
+    name = cache.name(b"ontology", b"" if project.bounds else b"shipped")  # of which not all is looked at
     kept = cache.get(name)
     if isinstance(kept, tuple) and not (project.bounds and any(ontology.strays(project.ontology, project.bounds))):
         onto, vocab = kept
@@ -181,10 +181,12 @@ def _read(project: Project) -> tuple[Ontology, Vocabulary, _Told]:
 
     """
     onto, faults = ontology.load(project.ontology, project.bounds)
+    if not faults and project.bounds is None:
+        return onto, vocabulary.read(onto), list  # of the shipped one it is known that there are none
     faults = faults or [*metashapes.check(onto), *fields.check(onto), *parameters.check(onto)]
     if _failed(faults):
         return onto, Vocabulary({}, {}, {}), lambda: faults
-    queries: _Told = syntax.check(onto) if project.bounds else list  # those of the shipped one are known
+    queries = syntax.check(onto)
     vocab = vocabulary.read(onto)
     misread = fields.misread(onto, vocab)
 
