@@ -191,8 +191,8 @@ class Graph:
         """The facts in N-Triples, records by id."""
         if self.blocks is None:
             return ox.serialize(self, format=ox.RdfFormat.N_TRIPLES) or b""
-        blocks = map(self.blocks.__getitem__, self.blocks.records)
-        return "".join([text for block in blocks for text in block[:2]]).encode()
+        places, text = self.blocks.places, self.blocks.text
+        return b"".join([text.read(at, own + parts) for at, own, parts, *_ in map(places.__getitem__, sorted(places))])
 
     @property
     def canonical(self) -> Iterator[bytes]:
