@@ -69,7 +69,11 @@ class _Checker:
     def __init__(self, ontology: Ontology) -> None:
         self.ontology = ontology
         self.places = TurtleMap(ontology)
-        self.shapes = [shape for shape in ontology.typed(SH + "NodeShape") if isinstance(shape, ox.NamedNode)]
+        self.shapes = {shape: None for shape in ontology.typed(SH + "NodeShape") if isinstance(shape, ox.NamedNode)}
+        self.of_class: dict[Term, list[Term]] = {}  # the shapes of each class
+        for shape in self.shapes:
+            for cls in dict.fromkeys(ontology.objects(shape, SH + "targetClass")):
+                self.of_class.setdefault(cls, []).append(shape)
 
     def fields(self) -> Iterator[Diagnostic]:
         """A property shape of a class is a field: one property that is declared."""
@@ -116,9 +120,7 @@ class _Checker:
             above += [x for x in self.ontology.objects(known, RDFS + "subClassOf") if x not in above]
         names: dict[str, str] = {}  # by path
         for owner in reversed(above):
-            for shape in self.shapes:
-                if owner not in self.ontology.objects(shape, SH + "targetClass"):
-                    continue
+            for shape in self.of_class.get(owner, ()):
                 for prop in self.ontology.objects(shape, SH + "property"):
                     path = self.ontology.text(prop, SH + "path")
                     name = self.ontology.text(prop, SH + "name") or names.get(path) or local_name(path)

@@ -28,6 +28,8 @@ _SUBJECT = re.compile(rb"\n<([^>]*)>")  # of a line of N-Triples
 _BLANK = re.compile(rb' _:(?=[^ ">]+ \.\n)')  # where an object begins
 _ODD = re.compile(r"\W")  # what cannot stand in the label of a blank node
 
+_WRITTEN = (ox.Literal, ox.NamedNode)  # what has a lexical form
+
 Subject = ox.NamedNode | ox.BlankNode | ox.Triple
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
@@ -123,13 +125,15 @@ class Ontology:
     def value(self, subject: Term, predicate: str) -> Term | None:
         """Return one object, the English one of several texts; None where there is none."""
         found = self.objects(subject, predicate)
+        if len(found) == 1:
+            return found[0]
         english = [term for term in found if isinstance(term, ox.Literal) and term.language == "en"]
         return next(iter(english or found), None)
 
     def text(self, subject: Term, predicate: str) -> str:
         """Return the lexical form of one object, or nothing."""
         found = self.value(subject, predicate)
-        return found.value if isinstance(found, ox.Literal | ox.NamedNode) else ""
+        return found.value if isinstance(found, _WRITTEN) else ""
 
     def members(self, head: Term) -> Iterator[Term]:
         """Walk an RDF list (https://www.w3.org/TR/rdf-schema/#ch_list); a cyclic one ends where it closes."""
