@@ -84,13 +84,12 @@ class Cache:
 
     def put(self, name: str, value: object, *more: object) -> bool:
         """Keep something under a name, and beside it parts that are read by themselves; tell whether that was possible."""
-        import tempfile  # noqa: PLC0415 - where everything is kept, nothing is put
-
         parts = [pickle.dumps(part, protocol=pickle.HIGHEST_PROTOCOL) for part in (value, *more)]
         file = self._file(name)
         with contextlib.suppress(OSError):
             file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            descriptor, temporary = tempfile.mkstemp(dir=file.parent)
+            temporary = f"{file}.{os.getpid()}.{time.monotonic_ns()}"
+            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             try:
                 with os.fdopen(descriptor, "wb") as stream:
                     for data in parts:

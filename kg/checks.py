@@ -129,6 +129,7 @@ def compile_(base: str, derivation: Derivation, vocabulary: Vocabulary) -> Check
     functions = {name.value: function for name, function in FUNCTIONS.items()}
     holding = held(vocabulary)
     said = checktext.canonical(ontology.nodes)
+    there = checktext.there(said)
     mixed = any(subject.startswith(f"<{base}") for subject in said)  # then a record is not all that is said of it
     nothing = Graph(base, frozenset(), frozenset(), replace(ontology, ntriples=b""))
     alone, across = [], []
@@ -136,7 +137,12 @@ def compile_(base: str, derivation: Derivation, vocabulary: Vocabulary) -> Check
     for check in found:
         # What rules make of several records is not there yet when a record is read.
         breaks = checktext.compile_(check.query, functions, holding)
-        if breaks is None or mixed or breaks(said) or footprint.meet(footprint.of(check.query), derivation.later):
+        if (
+            breaks is None
+            or mixed
+            or (breaks.needs <= there and breaks(said))
+            or footprint.meet(footprint.of(check.query), derivation.later)
+        ):
             sees = sight.of(check.query)
             across.append(
                 replace(check, sight=sees if sees and not mixed and _enough(sees, said, derivation) else None)

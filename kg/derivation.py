@@ -109,15 +109,8 @@ def within(ontology: Ontology, keys: frozenset[str] | None) -> Ontology:
     """Return what of an ontology lies in a footprint."""
     if keys is None:
         return ontology
-    text = "".join(
-        f"{subject} {predicate} {value} .\n"
-        for subject, about in ontology.nodes.items()
-        for predicate, objects in about.items()
-        if predicate in keys or predicate == _TYPE
-        for value in objects
-        if predicate in keys or f"{_TYPE} {value}" in keys
-    )
-    return replace(ontology, ntriples=text.encode())
+    lines = dict.fromkeys(line for key in sorted(keys) for line in ontology.by_key.get(key, ()))
+    return replace(ontology, ntriples="".join([f"{line}\n" for line in lines]).encode())
 
 
 def compile_(ontology: Ontology, vocabulary: Vocabulary) -> Derivation:

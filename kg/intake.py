@@ -51,7 +51,8 @@ class Intake:
             OSError: one cannot be read.
 
         """
-        kept = [self._kept(context, item) for item in items]
+        any_kept = self.cache is not None and self.cache.folder.is_dir()  # else there is nothing to look for
+        kept = [self._kept(context, item) if any_kept else None for item in items]
         made = iter(self._make(context, [item for item, one in zip(items, kept, strict=True) if one is None]))
         shards = [one or next(made) for one in kept]
         known: dict[object, Any] = {}
