@@ -14,6 +14,7 @@ from kg.confinement import Exceeded, begin
 from kg.fault import Failure
 
 _ENDED = "a process on another core was ended from outside; is there memory enough?"
+_PIECES = 250  # into which few items are divided; they are numbered in a byte
 _T = TypeVar("_T")
 _R = TypeVar("_R")
 _inherited: Callable[[Any], Any] | None = None  # goes to the processes by fork, and is not sent
@@ -55,26 +56,35 @@ def apply(work: Callable[[_T], _R], items: Sequence[_T], jobs: int) -> Iterator[
 
 
 def share(work: Callable[[_T], _R], items: Sequence[_T], jobs: int) -> list[_R]:
-    """Do the same with few items, of which this process takes its share: that costs a fork, and no pool.
+    """Do the same with few items, of which this process takes some itself: that costs a fork, and no pool.
 
     Raises:
         Failure: a process was ended from outside.
 
     """
-    shares = [items[number::jobs] for number in range(jobs)]
-    elsewhere: list[Callable[[], list[_R]]] = [begin(partial(_all, work, some), None) for some in shares[1:]]
+    tokens, writer = os.pipe()
+    os.write(writer, bytes(range(_PIECES)))
+    os.close(writer)
+    some: Callable[[], dict[int, list[_R]]] = partial(_some, work, items, tokens)
     found: list[_R | None] = [None] * len(items)
     try:
-        found[::jobs] = _all(work, shares[0])
-        for number, done in enumerate(elsewhere, 1):
-            found[number::jobs] = done()
+        elsewhere = [begin(some, None) for _ in range(1, jobs)]
+        for done in (some, *elsewhere):
+            for number, results in done().items():
+                found[number::_PIECES] = results
     except Exceeded:
         raise Failure(_ENDED) from None
+    finally:
+        os.close(tokens)
     return cast("list[_R]", found)
 
 
-def _all(work: Callable[[_T], _R], items: Sequence[_T]) -> list[_R]:
-    return [work(item) for item in items]
+def _some(work: Callable[[_T], _R], items: Sequence[_T], tokens: int) -> dict[int, list[_R]]:
+    """Do pieces of the work, each of which one process gets, until there are no more."""
+    found = {}
+    while token := os.read(tokens, 1):
+        found[token[0]] = [work(item) for item in items[token[0] :: _PIECES]]
+    return found
 
 
 def leash(descriptor: int) -> None:

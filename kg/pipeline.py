@@ -180,13 +180,17 @@ def _read(project: Project) -> tuple[Ontology, Vocabulary, _Told]:
         where the ontology is the shipped one, whose queries do no harm meanwhile.
 
     """
-    onto, faults = ontology.load(project.ontology, project.bounds)
-    if not faults and project.bounds is None:
-        return onto, vocabulary.read(onto), list  # of the shipped one it is known that there are none
-    faults = faults or [*metashapes.check(onto), *fields.check(onto), *parameters.check(onto)]
-    if _failed(faults):
-        return onto, Vocabulary({}, {}, {}), lambda: faults
+    nothing = Vocabulary({}, {}, {})
+    onto, unread = ontology.load(project.ontology, project.bounds)
+    if unread:
+        return onto, nothing, lambda: unread
+    if project.bounds is None:
+        return onto, vocabulary.read(onto), list  # of the shipped one it is known that there are no faults
     queries = syntax.check(onto)
+    faults = [*metashapes.check(onto), *fields.check(onto), *parameters.check(onto)]
+    if _failed(faults):
+        queries()  # which have begun
+        return onto, nothing, lambda: faults
     vocab = vocabulary.read(onto)
     misread = fields.misread(onto, vocab)
 
@@ -197,7 +201,7 @@ def _read(project: Project) -> tuple[Ontology, Vocabulary, _Told]:
     if not _failed(misread) and onto.directory == shipped_ontology():
         return onto, vocab, told
     known = told()
-    return onto, Vocabulary({}, {}, {}) if _failed(known) else vocab, lambda: known
+    return onto, nothing if _failed(known) else vocab, lambda: known
 
 
 def _failed(faults: list[Diagnostic]) -> bool:
