@@ -6,12 +6,14 @@ these are the same as in an earlier run, so are its rows.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pyoxigraph as ox
 
 from kg import checks
 from kg.cache import Cache
 from kg.checks import Check, Finding, Row
-from kg.compiled.sight import Sight
+from kg.compiled.sight import Sight, Sights
 from kg.corpus import Corpus
 from kg.graph import Graph, read
 from kg.parts import record_of
@@ -63,18 +65,23 @@ def _across(check: Check, facts: Corpus, cache: Cache | None) -> tuple[list[Row]
 
 
 def _seen(check: Check, sight: Sight, facts: Corpus) -> Graph:
-    """Return the facts as far as a check sees them."""
+    """Return facts and ontology as far as a check sees them; less where it can have no row."""
+    ontology = facts.context.ontology
     text = b"".join(
         facts.fetch(one, whole=False).seen.get(check.path, b"") for one in facts.shards if check.path in one.digests
     )
+    ids: set[str] = set()
     if sight.pointed:
-        nodes = read(text.decode())
         ids = {
             record_of(node[1:-1]).removeprefix(facts.context.base)
-            for node, about in nodes.items()
+            for node, about in read(text.decode()).items()
             if any(star.fits(about) for star in sight.pointed)
         }
-        text += facts.texts(lambda record: record.id in ids or any(i in ids for i in record.references)) if ids else b""
-    graph = Graph(facts.context.base, frozenset(), frozenset(), facts.context.ontology)
-    graph.store.bulk_load(text, format=ox.RdfFormat.N_TRIPLES)
+    if ids:
+        text += facts.texts(lambda record: record.id in ids or any(i in ids for i in record.references))
+    else:  # else the ontology may say things that lead to one of them
+        lines = (line for _, line in Sights({check.path: sight}).lines(ontology.nodes))
+        ontology = replace(ontology, ntriples="".join(dict.fromkeys(lines)).encode())
+    graph = Graph(facts.context.base, frozenset(), frozenset(), ontology)
+    graph.store.load(text, format=ox.RdfFormat.N_TRIPLES, lenient=True)
     return graph

@@ -13,7 +13,6 @@ import hashlib
 import os
 import pickle
 import sys
-import tempfile
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -43,12 +42,12 @@ def fingerprint(directory: Path) -> bytes:
     """Return what tells this program, with what it is built on, and an ontology from all others."""
     package = Path(__file__).parent
     sources = sorted((*package.glob("*.py"), *package.glob("compiled/*.py")))  # all that a shard is made by
-    ontology = sorted(file for suffix in ("ttl", "rq") for file in directory.rglob(f"*.{suffix}"))
+    start = len(str(directory))
+    names = sorted(str(file)[start:] for file in directory.rglob("*.*") if file.name.endswith((".ttl", ".rq")))
     versions = f"{sys.version} {pyoxigraph.__version__} {yaml.__version__}".encode()
-    named = (f"{file.relative_to(directory)}".encode("utf-8", "surrogateescape") for file in ontology)
-    return digest(
-        versions, *named, *(file.read_bytes() if file.is_file() else b"none" for file in (*sources, *ontology))
-    )
+    named = (name.encode("utf-8", "surrogateescape") for name in names)
+    files = (*sources, *(Path(f"{directory}{name}") for name in names))
+    return digest(versions, *named, *(file.read_bytes() if file.is_file() else b"none" for file in files))
 
 
 @dataclass(frozen=True)
@@ -89,7 +88,8 @@ class Cache:
         file = self._file(name)
         with contextlib.suppress(OSError):
             file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            descriptor, temporary = tempfile.mkstemp(dir=file.parent)
+            temporary = f"{file}.{os.getpid()}.{time.monotonic_ns()}"
+            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             try:
                 with os.fdopen(descriptor, "wb") as stream:
                     for data in parts:

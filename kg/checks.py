@@ -16,35 +16,31 @@ when the record is read. Of the others it is told which triples they see.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
 from string import Formatter
 
 import pyoxigraph as ox
 
-from kg import footprint, links
+from kg import footprint, syntax
 from kg.compiled import checktext, sight
 from kg.compiled.checktext import Condition
 from kg.compiled.rules import Nodes
 from kg.compiled.sight import Sight, Sights
-from kg.confinement import Exceeded, confined
 from kg.derivation import FUNCTIONS, Derivation, held
 from kg.diagnostic import Diagnostic, Location, Severity
 from kg.graph import Graph
 from kg.names import Names, show
 from kg.ontology import Ontology, Term, term
 from kg.parts import record_of
-from kg.project import DEFAULT_BASE
 from kg.questions import QueryError, Table, ask, header, make
 from kg.sourcemap import SourceMap
-from kg.sparql import place, refusal, told
+from kg.sparql import refusal
 from kg.vocabulary import Vocabulary
 
 _HEADERS = ("Problem", "Solution")
 _MANY = 10_000
-_PATIENCE = 2  # seconds for reading all queries of an ontology, without any facts
 
 Row = tuple[tuple[str, str], ...]  # columns that are bound, and terms in N-Triples syntax
 
@@ -65,7 +61,7 @@ class Check:
     Attributes:
         path: as diagnostics call it.
         query: its text.
-        breaks: tells whether it may have a row in a record; None where it sees more than one record.
+        breaks: tells of a record whether it may have a row there; None where it sees more than one record.
         sight: which triples it sees; None for all.
 
     """
@@ -93,7 +89,9 @@ class Checks:
     alone: tuple[Check, ...]
     across: tuple[Check, ...]
     unread: tuple[Finding, ...]  # of files that could not be read
-    _wanted: dict[frozenset[str], list[Check]] = field(default_factory=dict, repr=False)  # by what is said
+    _wanted: dict[frozenset[str], list[tuple[Check, Condition]]] = field(
+        default_factory=dict, repr=False
+    )  # by what is said
 
     @cached_property
     def sights(self) -> Sights:
@@ -102,19 +100,21 @@ class Checks:
 
     @cached_property
     def _nothing(self) -> Ontology:
-        return replace(self.ontology, triples=())
+        return replace(self.ontology, ntriples=b"")
 
     def of_record(self, base: str, nodes: Nodes) -> list[tuple[str, Row]]:
         """Return the rows of all checks that see one record, with their paths."""
-        said = checktext.said(nodes)
-        wanted = self._wanted.get(said)
+        there = checktext.there(nodes)
+        wanted = self._wanted.get(there)
         if wanted is None:
             if len(self._wanted) > _MANY:
                 self._wanted.clear()
-            wanted = [check for check in self.alone if check.breaks is not None and check.breaks.needs <= said]
-            self._wanted[said] = wanted
-        nodes = checktext.canonical(nodes) if wanted else nodes
-        broken = [check for check in wanted if check.breaks is not None and check.breaks(nodes)]
+            wanted = [(check, check.breaks) for check in self.alone if check.breaks and check.breaks.needs <= there]
+            self._wanted[there] = wanted
+        if not wanted:
+            return []
+        nodes = checktext.canonical(nodes)
+        broken = [check for check, breaks in wanted if breaks(nodes)]
         if not broken:
             return []
         text = "".join(
@@ -137,28 +137,37 @@ def compile_(base: str, derivation: Derivation, vocabulary: Vocabulary) -> Check
     ontology = derivation.ontology
     functions = {name.value: function for name, function in FUNCTIONS.items()}
     holding = held(vocabulary)
-    said: Nodes = {}
-    for triple in ontology.triples:
-        about = said.setdefault(str(triple.subject), {})
-        about.setdefault(str(triple.predicate), []).append(str(triple.object))
-    said = checktext.canonical(said)
+    said = checktext.canonical(ontology.nodes)
+    there = checktext.there(said)
     mixed = any(subject.startswith(f"<{base}") for subject in said)  # then a record is not all that is said of it
-    nothing = Graph(base, frozenset(), frozenset(), replace(ontology, triples=()))
+    nothing = Graph(base, frozenset(), frozenset(), replace(ontology, ntriples=b""))
     alone, across = [], []
     found, unread = _read(ontology, "checks")
     for check in found:
         # What rules make of several records is not there yet when a record is read.
         breaks = checktext.compile_(check.query, functions, holding)
-        if breaks is None or mixed or breaks(said) or footprint.meet(footprint.of(check.query), derivation.later):
+        if (
+            breaks is None
+            or mixed
+            or (breaks.needs <= there and breaks(said))
+            or footprint.meet(footprint.of(check.query), derivation.later)
+        ):
             sees = sight.of(check.query)
             across.append(
                 replace(check, sight=sees if sees and not mixed and _enough(sees, said, derivation) else None)
             )
-        elif check.rows(nothing)[1]:  # wrong, which is to be said once
+        elif _wrong(check, breaks.columns, nothing):  # which is to be said once
             across.append(check)
         else:
             alone.append(replace(check, breaks=breaks))
     return Checks(ontology, tuple(alone), tuple(across), tuple(unread))
+
+
+def _wrong(check: Check, columns: Container[str] | None, nothing: Graph) -> bool:
+    """Tell whether something is wrong with a check that is SPARQL; it is asked only where its columns are not written."""
+    if columns is None:
+        return bool(check.rows(nothing)[1])
+    return bool(_unfit(check.query) or _lacking(check.query, columns))
 
 
 def _enough(sees: Sight, said: Nodes, derivation: Derivation) -> bool:
@@ -194,7 +203,7 @@ def tell(
     """Say what the rows of a check mean, or what is wrong with it."""
     rows, problem = found
     if problem:
-        return [Finding("", "", _bad(check.path, check.query, problem))]
+        return [Finding("", "", syntax.fault(check.path, check.query, problem))]
     about = header(check.query)
     severity = Severity[about.get("Severity", "error").upper()]
     findings = []
@@ -218,74 +227,45 @@ class _Shown(dict[str, str]):
         return ""
 
 
-def faults(ontology: Ontology) -> list[Diagnostic]:
-    """Return what is wrong with any query of an ontology, before it is asked: what is refused, and what is no SPARQL."""
-    files = [file for file in links.walk(ontology.directory) if file.suffix == ".rq"]
-    try:
-        return confined(lambda: _faults(ontology, files), _PATIENCE)
-    except Exceeded:  # one of them: which?
-        return [fault for file in files for fault in _faults_of(ontology, file)]
-
-
-def _faults_of(ontology: Ontology, file: Path) -> list[Diagnostic]:
-    try:
-        return confined(lambda: _faults(ontology, [file]), _PATIENCE)
-    except Exceeded as error:
-        path = f"ontology/{file.relative_to(ontology.directory).as_posix()}"
-        return [Diagnostic(Location(path), "bad-query", f"to plan it {error}", "ask for less at once")]
-
-
-def _faults(ontology: Ontology, files: Iterable[Path]) -> list[Diagnostic]:
-    found = []
-    for file in files:
-        path = f"ontology/{file.relative_to(ontology.directory).as_posix()}"
-        if not file.is_file():
-            hint = "queries are regular files"
-            found.append(Diagnostic(Location(path), "bad-query", "not a file that can be read", hint))
-            continue
-        try:
-            query = file.read_text(encoding="utf-8")
-            if problem := refusal(query):
-                found.append(_bad(path, query, problem))
-            else:
-                ox.Store().query(query, custom_functions=FUNCTIONS, prefixes={"id": DEFAULT_BASE, **ontology.prefixes})
-        except UnicodeDecodeError as error:
-            found.append(Diagnostic(Location(path), "bad-query", str(error), "save it as UTF-8"))
-        except (SyntaxError, ValueError, RuntimeError) as error:
-            found.append(_bad(path, query, str(error)))
-    return found
-
-
-def _bad(path: str, query: str, problem: str) -> Diagnostic:
-    location = Location(path, *place(query, problem))
-    return Diagnostic(location, "bad-query", told(problem), "mend the query")
-
-
 def _select(query: str, graph: Graph) -> tuple[list[Row], str]:
     """Run a check; return its rows, or what is wrong with it."""
-    about = header(query)
-    problem = refusal(query) or next((f"no '# {key}:' line" for key in _HEADERS if key not in about), "")
-    if not problem and about.get("Severity", "error").upper() not in Severity.__members__:
-        problem = f"no severity '{about['Severity']}': error, warning or info"
+    problem = _unfit(query)
     try:
         table = None if problem else ask(graph, make("", query))
     except QueryError as error:
         problem = str(error)
     if problem or not isinstance(table, Table):
         return [], problem or "no SELECT"
-    if "focus" not in table.columns:
-        return [], "no column ?focus"
-    try:
-        parsed = [part for key in _HEADERS for part in Formatter().parse(about[key])]
-    except ValueError as error:
-        return [], f"its header has a brace alone: {error}; a brace is written twice"
-    for _, name, form, conversion in parsed:
-        if name is not None and (name not in table.columns or form or conversion):
-            return [], f"its header has a placeholder that is no column: '{name}'; a brace is written twice"
+    if problem := _lacking(query, table.columns):
+        return [], problem
     return [
         tuple((name, str(one)) for name, one in zip(table.columns, row, strict=True) if one is not None)
         for row in table.rows
     ], ""
+
+
+def _unfit(query: str) -> str:
+    """Return why a query can be no check, whatever it selects; nothing where it can."""
+    about = header(query)
+    problem = refusal(query) or next((f"no '# {key}:' line" for key in _HEADERS if key not in about), "")
+    if not problem and about.get("Severity", "error").upper() not in Severity.__members__:
+        problem = f"no severity '{about['Severity']}': error, warning or info"
+    return problem
+
+
+def _lacking(query: str, columns: Container[str]) -> str:
+    """Return what a check needs that is not among its columns, if anything."""
+    about = header(query)
+    if "focus" not in columns:
+        return "no column ?focus"
+    try:
+        parsed = [part for key in _HEADERS for part in Formatter().parse(about[key])]
+    except ValueError as error:
+        return f"its header has a brace alone: {error}; a brace is written twice"
+    for _, name, form, conversion in parsed:
+        if name is not None and (name not in columns or form or conversion):
+            return f"its header has a placeholder that is no column: '{name}'; a brace is written twice"
+    return ""
 
 
 def _iri(term: object) -> str:

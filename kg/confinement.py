@@ -41,42 +41,55 @@ def confined(task: Callable[[], T], seconds: int = SECONDS) -> T:
         Exceeded: it came to no end within the limits.
 
     """
+    return begin(task, seconds)()
+
+
+def begin(task: Callable[[], T], seconds: int | None = SECONDS) -> Callable[[], T]:
+    """Begin a task, beside this process where that is possible; see `confined`.
+
+    Args:
+        task: what to do.
+        seconds: of processor time; None for a task of ours, which has no limits.
+
+    Returns:
+        What waits for its end, to be called once, and returns or raises what it does.
+
+    """
     if os.name != "posix" or active_count() > 1:
-        return task()
+        return task
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reader)
         _serve(task, writer, seconds)
     os.close(writer)
-    try:
-        with os.fdopen(reader, "rb") as pipe:
-            data = pipe.read()
-    except BaseException:  # interrupted: it must not go on alone
-        os.kill(child, signal.SIGKILL)
+
+    def wait() -> T:
+        try:
+            with os.fdopen(reader, "rb") as pipe:
+                data = pipe.read()
+        except BaseException:  # interrupted: it must not go on alone
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            raise
         os.waitpid(child, 0)
-        raise
-    os.waitpid(child, 0)
-    try:
-        result, error = pickle.loads(data)  # noqa: S301 - written by our own child
-    except (EOFError, pickle.UnpicklingError):  # it came to no end
-        raise Exceeded(f"takes more than {seconds} s, or more than {MEMORY >> 30} GB of memory") from None
-    if error is not None:
-        raise error
-    value: T = result
-    return value
+        try:
+            result, error = pickle.loads(data)  # noqa: S301 - written by our own child
+        except (EOFError, pickle.UnpicklingError):  # it came to no end
+            raise Exceeded(f"takes more than {seconds} s, or more than {MEMORY >> 30} GB of memory") from None
+        if error is not None:
+            raise error
+        value: T = result
+        return value
+
+    return wait
 
 
-def _serve(task: Callable[[], T], writer: int, seconds: int) -> None:
+def _serve(task: Callable[[], T], writer: int, seconds: int | None) -> None:
     """Be the child: do the task, write the result, and end by a signal, so that nothing of the parent is cleaned up twice."""
     try:
-        used = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
-        limit = int(used) + seconds
-        resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 1))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        if _STATUS.exists():
-            memory = int(_STATUS.read_text(encoding="ascii").split()[0]) * resource.getpagesize() + MEMORY
-            resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        if seconds is not None:
+            _limit(seconds)
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # an engine that runs out of memory prints a trace
         try:
             outcome: tuple[T | None, Exception | None] = task(), None
@@ -88,3 +101,13 @@ def _serve(task: Callable[[], T], writer: int, seconds: int) -> None:
             pipe.write(pickle.dumps(outcome))
     finally:
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _limit(seconds: int) -> None:
+    used = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
+    limit = int(used) + seconds
+    resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 1))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if _STATUS.exists():
+        memory = int(_STATUS.read_text(encoding="ascii").split()[0]) * resource.getpagesize() + MEMORY
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))

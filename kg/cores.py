@@ -7,10 +7,14 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any, TypeVar, cast
 
+from kg.confinement import Exceeded, begin
 from kg.fault import Failure
 
+_ENDED = "a process on another core was ended from outside; is there memory enough?"
+_PIECES = 250  # into which few items are divided; they are numbered in a byte
 _T = TypeVar("_T")
 _R = TypeVar("_R")
 _inherited: Callable[[Any], Any] | None = None  # goes to the processes by fork, and is not sent
@@ -43,12 +47,44 @@ def apply(work: Callable[[_T], _R], items: Sequence[_T], jobs: int) -> Iterator[
     try:
         yield from pool.map(_elsewhere, items, chunksize=max(1, min(8, len(items) // (4 * jobs))))
     except BrokenProcessPool:
-        raise Failure("a process on another core was ended from outside; is there memory enough?") from None
+        raise Failure(_ENDED) from None
     finally:
         pool.shutdown(cancel_futures=True)
         gc.unfreeze()
         os.close(held)
         os.close(holding)
+
+
+def share(work: Callable[[_T], _R], items: Sequence[_T], jobs: int) -> list[_R]:
+    """Do the same with few items, of which this process takes some itself: that costs a fork, and no pool.
+
+    Raises:
+        Failure: a process was ended from outside.
+
+    """
+    tokens, writer = os.pipe()
+    os.write(writer, bytes(range(_PIECES)))
+    os.close(writer)
+    some: Callable[[], dict[int, list[_R]]] = partial(_some, work, items, tokens)
+    found: list[_R | None] = [None] * len(items)
+    try:
+        elsewhere = [begin(some, None) for _ in range(1, jobs)]
+        for done in (some, *elsewhere):
+            for number, results in done().items():
+                found[number::_PIECES] = results
+    except Exceeded:
+        raise Failure(_ENDED) from None
+    finally:
+        os.close(tokens)
+    return cast("list[_R]", found)
+
+
+def _some(work: Callable[[_T], _R], items: Sequence[_T], tokens: int) -> dict[int, list[_R]]:
+    """Do pieces of the work, each of which one process gets, until there are no more."""
+    found = {}
+    while token := os.read(tokens, 1):
+        found[token[0]] = [work(item) for item in items[token[0] :: _PIECES]]
+    return found
 
 
 def leash(descriptor: int) -> None:

@@ -10,7 +10,7 @@ engine gets what they can see (`kg.footprint`).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 import pyoxigraph as ox
@@ -92,7 +92,7 @@ class Derivation:
             return [], []
         data = ox.Store()
         data.bulk_load(facts, format=ox.RdfFormat.N_TRIPLES)
-        data.extend(_quads(t for t in self.ontology.triples if seen(self.reads, str(t.predicate), str(t.object))))
+        data.extend(within(self.ontology, self.reads).quads())
         made: dict[Triple, None] = {}
         diagnostics: list[Diagnostic] = []
         own = self.ontology.directory == shipped_ontology()
@@ -105,9 +105,12 @@ class Derivation:
         return list(made), diagnostics
 
 
-def seen(keys: frozenset[str] | None, predicate: str, object_: str) -> bool:
-    """Tell whether a triple lies in a footprint."""
-    return keys is None or predicate in keys or (predicate == _TYPE and f"{_TYPE} {object_}" in keys)
+def within(ontology: Ontology, keys: frozenset[str] | None) -> Ontology:
+    """Return what of an ontology lies in a footprint."""
+    if keys is None:
+        return ontology
+    lines = dict.fromkeys(line for key in sorted(keys) for line in ontology.by_key.get(key, ()))
+    return replace(ontology, ntriples="".join([f"{line}\n" for line in lines]).encode())
 
 
 def compile_(ontology: Ontology, vocabulary: Vocabulary) -> Derivation:

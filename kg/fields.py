@@ -69,14 +69,18 @@ class _Checker:
     def __init__(self, ontology: Ontology) -> None:
         self.ontology = ontology
         self.places = TurtleMap(ontology)
-        self.shapes = [shape for shape in ontology.typed(SH + "NodeShape") if isinstance(shape, ox.NamedNode)]
+        self.shapes = {shape: None for shape in ontology.typed(SH + "NodeShape") if isinstance(shape, ox.NamedNode)}
+        self.of_class: dict[Term, list[Term]] = {}  # the shapes of each class
+        for shape in self.shapes:
+            for cls in dict.fromkeys(ontology.objects(shape, SH + "targetClass")):
+                self.of_class.setdefault(cls, []).append(shape)
 
     def fields(self) -> Iterator[Diagnostic]:
         """A property shape of a class is a field: one property that is declared."""
         declared = {term for name in _PROPERTIES for term in self.ontology.typed(OWL + name)}
         own = {namespace(term.value) for term in declared if isinstance(term, ox.NamedNode)}
-        for triple in self.ontology.triples:
-            if triple.predicate.value != SH + "property" or triple.subject not in self.shapes:
+        for name, triple in self.ontology.shacl:
+            if name != "property" or triple.subject not in self.shapes:
                 continue
             path = self.ontology.objects(triple.object, SH + "path")
             if len(path) != 1 or not isinstance(path[0], ox.NamedNode):
@@ -91,8 +95,7 @@ class _Checker:
                 yield Diagnostic(place, "undefined-property", f"the property {path[0]} is declared nowhere", hint)
 
     def numbers(self) -> Iterator[Diagnostic]:
-        for triple in self.ontology.triples:
-            name = triple.predicate.value.removeprefix(SH)
+        for name, triple in self.ontology.shacl:
             number = triple.object.value if isinstance(triple.object, ox.Literal) else ""
             if name in _NUMBERS and not re.fullmatch(_NUMBERS[name], number, re.ASCII):
                 message, hint = f"sh:{name} {triple.object}", "write a whole number"
@@ -117,9 +120,7 @@ class _Checker:
             above += [x for x in self.ontology.objects(known, RDFS + "subClassOf") if x not in above]
         names: dict[str, str] = {}  # by path
         for owner in reversed(above):
-            for shape in self.shapes:
-                if owner not in self.ontology.objects(shape, SH + "targetClass"):
-                    continue
+            for shape in self.of_class.get(owner, ()):
                 for prop in self.ontology.objects(shape, SH + "property"):
                     path = self.ontology.text(prop, SH + "path")
                     name = self.ontology.text(prop, SH + "name") or names.get(path) or local_name(path)

@@ -8,6 +8,7 @@ footprint is None, which is everything.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 _TOKEN = re.compile(
@@ -22,6 +23,7 @@ _LISTS = re.compile(r"(?i)\bSELECT\b[^{}]*|\b(?:GROUP|ORDER)\s+BY\b[^{}]*")
 _TERMS = ("text", "iri", "variable", "name")
 
 
+@lru_cache(1_000)
 def of(query: str) -> frozenset[str] | None:
     """Return the keys of the triples that a query can see or make, or None for all."""
     prefixes = dict(_PROLOGUE.findall(query))

@@ -233,8 +233,8 @@ class Graph:
     def store(self) -> ox.Store:
         """Facts and ontology in one SPARQL store, as questions, rules and checks see them."""
         made = ox.Store()
-        made.bulk_load(self.ntriples, format=ox.RdfFormat.N_TRIPLES)
-        made.extend(ox.Quad(t.subject, t.predicate, t.object) for t in self.ontology.triples)
+        made.load(self.ntriples, format=ox.RdfFormat.N_TRIPLES, lenient=True)  # our own text needs no validation
+        made.extend(self.ontology.quads())  # a store would name the nodes of a text that have no names anew
         return made
 
     @property

@@ -15,7 +15,7 @@ from kg.outline import Others, Shard, Texts
 from kg.shard import Context
 from kg.sourcemap import Changed
 
-_PAYS = 1 << 20  # bytes of fact files, below which processes cost more than they bring
+_PAYS, _MANY = 1 << 17, 1 << 20  # bytes of fact files, from which other processes, and a pool of them, pay
 
 Item = tuple[Path, str, Others]  # a file, how diagnostics call it, what is known of others
 
@@ -51,7 +51,8 @@ class Intake:
             OSError: one cannot be read.
 
         """
-        kept = [self._kept(context, item) for item in items]
+        any_kept = self.cache is not None and self.cache.folder.is_dir()  # else there is nothing to look for
+        kept = [self._kept(context, item) if any_kept else None for item in items]
         made = iter(self._make(context, [item for item, one in zip(items, kept, strict=True) if one is None]))
         shards = [one or next(made) for one in kept]
         known: dict[object, Any] = {}
@@ -94,14 +95,17 @@ class Intake:
         return None
 
     def _make(self, context: Context, items: list[Item]) -> Iterable[Shard]:
-        size = sum(file.stat().st_size for file, _, _ in items if file.exists()) if self.jobs > 1 else 0
-        if size >= _PAYS:
+        size = sum(file.stat().st_size for file, _, _ in items if file.exists())
+        pays = self.jobs > 1 and size >= _PAYS
+        if pays:
             _ = context.derivation, context.constraints, context.checks  # made ready once, not in each process
-        work = partial(_read, context, self.cache)
-        return cores.apply(work, items, self.jobs if size >= _PAYS else 1)
+        work = partial(_read, context, self.cache, size >= _MANY)
+        if pays and size < _MANY:
+            return cores.share(work, items, self.jobs)
+        return cores.apply(work, items, self.jobs if pays else 1)
 
 
-def _read(context: Context, cache: Cache | None, item: Item) -> Shard:
+def _read(context: Context, cache: Cache | None, many: bool, item: Item) -> Shard:  # noqa: FBT001 - bound by position
     file, path, others = item
     try:
         before = file.stat()
@@ -115,8 +119,10 @@ def _read(context: Context, cache: Cache | None, item: Item) -> Shard:
     elif cache is not None:
         made.name = _names(cache, context, data, item)[0]
         texts = made.texts
-        if texts is not None and cache.put(
-            made.name, replace(made, texts=None), replace(texts, piece=b""), texts.piece
+        if (
+            texts is not None
+            and cache.put(made.name, replace(made, texts=None), replace(texts, piece=b""), texts.piece)
+            and many
         ):
             made.texts = None  # whoever wants it fetches it
     return made

@@ -128,8 +128,7 @@ class _Checker:
 
     def _with(self, *names: str) -> Iterator[ox.Triple]:
         """Walk the triples with one of some predicates of SHACL."""
-        wanted = {SH + name for name in names}
-        return (triple for triple in self.ontology.triples if triple.predicate.value in wanted)
+        return (triple for name, triple in self.ontology.shacl if name in names)
 
     def _imports(self) -> Iterator[Diagnostic]:
         for triple in self.ontology.triples:
@@ -140,10 +139,10 @@ class _Checker:
 
     def _terms(self) -> Iterator[Diagnostic]:
         """What no engine of SHACL Core knows: misspelt, or of another specification."""
-        for triple in self.ontology.triples:
-            name = triple.predicate.value.removeprefix(SH)
-            if name != triple.predicate.value and name not in _CORE:
+        for name, triple in self.ontology.shacl:
+            if name not in _CORE:
                 yield _unknown(self.places.predicate(triple), name, _CORE)
+        for triple in self.ontology.triples:
             value = triple.object.value if isinstance(triple.object, ox.NamedNode) else ""
             name = value.removeprefix(SH)
             if name not in (value, *_VALUES):
@@ -247,9 +246,9 @@ class _Checker:
     def _deepest(self) -> Term | None:
         """Return a shape that is nested deeper than any engine bears."""
         above: dict[Term, Term] = {
-            t.object: t.subject
-            for t in self.ontology.triples
-            if t.predicate.value.startswith(SH) and isinstance(t.object, ox.BlankNode)
+            triple.object: triple.subject
+            for _, triple in self.ontology.shacl
+            if isinstance(triple.object, ox.BlankNode)
         }
         for node in above:
             steps, holder = 0, node

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
 
 import pyoxigraph as ox
 
@@ -23,12 +22,17 @@ XSD = "http://www.w3.org/2001/XMLSchema#"
 DCTERMS = "http://purl.org/dc/terms/"
 
 TYPE = ox.NamedNode(RDF + "type")
+_TYPE = str(TYPE)
 LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(?:-[a-zA-Z0-9]{2,8})*", re.ASCII)  # a tag: BCP 47, without its rarer forms
 _PLACE = re.compile(r"^Parser error [a-z0-9 ]*: ")
+_SUBJECT = re.compile(rb"\n<([^>]*)>")  # of a line of N-Triples
+_BLANK = re.compile(rb' _:(?=[^ ">]+ \.\n)')  # where an object begins
+_ODD = re.compile(r"\W")  # what cannot stand in the label of a blank node
+
+_WRITTEN = (ox.Literal, ox.NamedNode)  # what has a lexical form
 
 Subject = ox.NamedNode | ox.BlankNode | ox.Triple
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
-_T = TypeVar("_T", bound=Term)
 
 
 def term(text: str) -> Term:
@@ -55,19 +59,70 @@ def shown(term: Term) -> str:
 
 @dataclass(frozen=True)
 class Ontology:
-    """The graph of an `ontology/` directory, with the prefixes that its files declare."""
+    """The graph of an `ontology/` directory.
+
+    Attributes:
+        directory: where its files are.
+        ntriples: what they say, in the order in which they say it; terms are made of it only when somebody asks for them.
+        prefixes: those that they declare.
+        origin: subject IRI -> the file that says something of it.
+
+    """
 
     directory: Path
-    triples: tuple[ox.Triple, ...]
+    ntriples: bytes = field(repr=False)
     prefixes: Mapping[str, str]
-    origin: Mapping[str, str] = field(default_factory=dict)  # subject IRI -> the file that says something of it
+    origin: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
-    def _index(self) -> dict[Subject, dict[ox.NamedNode, list[Term]]]:
-        index: dict[Subject, dict[ox.NamedNode, list[Term]]] = {}
+    def triples(self) -> tuple[ox.Triple, ...]:
+        """What the files say."""
+        return tuple([quad.triple for quad in self.quads()])
+
+    @cached_property
+    def nodes(self) -> dict[str, dict[str, list[str]]]:
+        """What the files say as terms in N-Triples syntax: subject -> predicate -> objects."""
+        found: dict[str, dict[str, list[str]]] = {}
+        for line in self.ntriples.decode().split("\n")[:-1]:
+            subject, predicate, object_ = line.split(" ", 2)
+            found.setdefault(subject, {}).setdefault(predicate, []).append(object_[:-2])
+        return found
+
+    @cached_property
+    def by_key(self) -> dict[str, list[str]]:
+        """The lines of the text by the keys of their triples (see `kg.footprint`), each type also by its class."""
+        found: dict[str, list[str]] = {}
+        for line in self.ntriples.decode().split("\n")[:-1]:
+            _, predicate, object_ = line.split(" ", 2)
+            found.setdefault(predicate, []).append(line)
+            if predicate == _TYPE:
+                found.setdefault(f"{_TYPE} {object_[:-2]}", []).append(line)
+        return found
+
+    def quads(self) -> Iterator[ox.Quad]:
+        """Parse the text; it is our own, so it needs no validation."""
+        return ox.parse(self.ntriples, format=ox.RdfFormat.N_TRIPLES, lenient=True)
+
+    @cached_property
+    def _index(self) -> dict[Subject, dict[str, list[Term]]]:
+        index: dict[Subject, dict[str, list[Term]]] = {}
         for triple in self.triples:
-            index.setdefault(triple.subject, {}).setdefault(triple.predicate, []).append(triple.object)
+            index.setdefault(triple.subject, {}).setdefault(triple.predicate.value, []).append(triple.object)
         return index
+
+    @cached_property
+    def _instances(self) -> dict[Term, list[Subject]]:
+        instances: dict[Term, list[Subject]] = {}
+        for subject, about in self._index.items():
+            for cls in dict.fromkeys(about.get(TYPE.value, ())):
+                instances.setdefault(cls, []).append(subject)
+        return instances
+
+    @cached_property
+    def shacl(self) -> list[tuple[str, ox.Triple]]:
+        """The triples of which the predicate is in the namespace of SHACL, with what it is called there."""
+        named = ((triple.predicate.value, triple) for triple in self.triples)
+        return [(name.removeprefix(SH), triple) for name, triple in named if name.startswith(SH)]
 
     def subjects(self) -> Iterable[Subject]:
         """Return everything that the ontology says something of."""
@@ -77,18 +132,20 @@ class Ontology:
         """Return the objects of a subject and predicate."""
         if isinstance(subject, ox.Literal):
             return []
-        return self._index.get(subject, {}).get(ox.NamedNode(predicate), [])
+        return self._index.get(subject, {}).get(predicate, [])
 
     def value(self, subject: Term, predicate: str) -> Term | None:
         """Return one object, the English one of several texts; None where there is none."""
         found = self.objects(subject, predicate)
+        if len(found) == 1:
+            return found[0]
         english = [term for term in found if isinstance(term, ox.Literal) and term.language == "en"]
         return next(iter(english or found), None)
 
     def text(self, subject: Term, predicate: str) -> str:
         """Return the lexical form of one object, or nothing."""
         found = self.value(subject, predicate)
-        return found.value if isinstance(found, ox.Literal | ox.NamedNode) else ""
+        return found.value if isinstance(found, _WRITTEN) else ""
 
     def members(self, head: Term) -> Iterator[Term]:
         """Walk an RDF list (https://www.w3.org/TR/rdf-schema/#ch_list); a cyclic one ends where it closes."""
@@ -103,8 +160,7 @@ class Ontology:
 
     def typed(self, iri: str) -> Iterator[Subject]:
         """Return the subjects with an rdf:type."""
-        wanted = ox.NamedNode(iri)
-        return (subject for subject, about in self._index.items() if wanted in about.get(TYPE, ()))
+        return iter(self._instances.get(ox.NamedNode(iri), ()))
 
     def queries(self, folder: str) -> list[Path]:
         """Return the SPARQL files of a folder of the ontology, in the order of their names."""
@@ -122,10 +178,10 @@ def load(directory: Path, root: Path | None = None) -> tuple[Ontology, list[Diag
         OSError: a file cannot be read.
 
     """
-    triples: list[ox.Triple] = []
+    texts: list[bytes] = []
     prefixes: dict[str, str] = {}
     origin: dict[str, str] = {}
-    diagnostics = list(_links(directory, root)) if root else []
+    diagnostics = list(strays(directory, root)) if root else []
     for file in () if diagnostics else sorted(directory.glob("*.ttl")):
         path = f"ontology/{file.name}"
         if not file.is_file():
@@ -134,11 +190,13 @@ def load(directory: Path, root: Path | None = None) -> tuple[Ontology, list[Diag
             continue
         parser = ox.parse(file.read_bytes(), format=ox.RdfFormat.TURTLE)
         try:
-            for quad in parser:
-                # A blank node is known by the same label in every parse of its file, so files must be told apart.
-                triples.append(ox.Triple(_own(quad.subject, file.stem), quad.predicate, _own(quad.object, file.stem)))
-                if isinstance(quad.subject, ox.NamedNode):
-                    origin.setdefault(quad.subject.value, path)
+            text = ox.serialize((quad.triple for quad in parser), format=ox.RdfFormat.N_TRIPLES) or b""
+            # A blank node is known by the same label in every parse of its file, so files must be told apart.
+            own = f"_:{_ODD.sub('', file.stem)}".encode()
+            lines = (b"\n" + text).replace(b"\n_:", b"\n" + own)
+            texts.append(_BLANK.sub(b" " + own, lines)[1:])
+            for iri in _SUBJECT.findall(lines):
+                origin.setdefault(iri.decode(), path)
         except SyntaxError as error:
             location = Location(path, (error.lineno or 1) - 1, (error.offset or 1) - 1)
             diagnostics.append(Diagnostic(location, "ontology-syntax", _PLACE.sub("", error.msg), "mend the Turtle"))
@@ -146,14 +204,11 @@ def load(directory: Path, root: Path | None = None) -> tuple[Ontology, list[Diag
             message, hint = " ".join(str(error).split()), "is a text not closed? no term is that long"
             diagnostics.append(Diagnostic(Location(path), "ontology-syntax", message, hint))
         prefixes.update(parser.prefixes)
-    return Ontology(directory, tuple(triples), prefixes, origin), diagnostics
+    return Ontology(directory, b"".join(texts), prefixes, origin), diagnostics
 
 
-def _links(directory: Path, root: Path) -> Iterator[Diagnostic]:
+def strays(directory: Path, root: Path) -> Iterator[Diagnostic]:
+    """Tell of links that lead out of the project whose own an ontology is."""
     for file in dict.fromkeys((directory, *links.walk(directory))):
         if links.outside(file, root):
             yield links.refused("/".join(("ontology", *file.relative_to(directory).parts)))
-
-
-def _own(term: _T, stem: str) -> _T | ox.BlankNode:
-    return ox.BlankNode(f"{stem.replace('-', '')}{term.value}") if isinstance(term, ox.BlankNode) else term

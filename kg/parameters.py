@@ -107,10 +107,8 @@ class _Checker:
 
     def values(self) -> Iterator[Diagnostic]:
         """A parameter takes terms of one kind."""
-        for triple in self.ontology.triples:
-            name, value = triple.predicate.value.removeprefix(SH), triple.object
-            if name == triple.predicate.value:
-                continue
+        for name, triple in self.ontology.shacl:
+            value = triple.object
             wanted, hint = self._wanted(name, value)
             if wanted and not (name == "property" and triple.subject in self.named):  # that is told of by `fields`
                 yield self._bad(triple, f"sh:{name} takes {wanted}, not {shown(value)}", hint)
@@ -163,28 +161,25 @@ class _Checker:
     def counts(self) -> Iterator[Diagnostic]:
         """Most parameters stand once in a shape, and the least is no more than the most."""
         seen: dict[tuple[Term, str], str] = {}
-        for triple in self.ontology.triples:
-            name = triple.predicate.value.removeprefix(SH)
+        for name, triple in self.ontology.shacl:
             number = triple.object.value if isinstance(triple.object, ox.Literal) else ""
             if name in _ONCE and (triple.subject, name) in seen:
                 yield self._bad(triple, f"a second sh:{name} of one shape", "keep one")
             seen[triple.subject, name] = number
-        for least, most in _PAIRS:
-            for triple in self.ontology.triples:
-                low, high = (seen.get((triple.subject, name), "") for name in (least, most))
-                if (
-                    triple.predicate.value == SH + most
-                    and low.isdecimal()
-                    and high.isdecimal()
-                    and int(low) > int(high)
-                ):
-                    yield self._bad(triple, f"sh:{most} {high} is less than sh:{least} {low}", "correct one of them")
+        least_of = {most: least for least, most in _PAIRS}
+        for most, triple in self.ontology.shacl:
+            least = least_of.get(most)
+            if least is None:
+                continue
+            low, high = (seen.get((triple.subject, name), "") for name in (least, most))
+            if low.isdecimal() and high.isdecimal() and int(low) > int(high):
+                yield self._bad(triple, f"sh:{most} {high} is less than sh:{least} {low}", "correct one of them")
 
     def names(self) -> Iterator[Diagnostic]:
         """A field has one name, which fact files can hold."""
         languages: set[tuple[Term, str]] = set()
-        for triple in self.ontology.triples:
-            if triple.predicate.value != SH + "name" or not isinstance(triple.object, ox.Literal):
+        for property_, triple in self.ontology.shacl:
+            if property_ != "name" or not isinstance(triple.object, ox.Literal):
                 continue
             name, language = triple.object.value, triple.object.language or ""
             if triple.object.datatype.value not in (XSD + "string", RDF + "langString"):
@@ -201,8 +196,8 @@ class _Checker:
 
     def shapes(self) -> Iterator[Diagnostic]:
         """What has a target is a shape, else nothing of it becomes a field."""
-        for triple in self.ontology.triples:
-            if triple.predicate.value.removeprefix(SH) not in _TARGETS:
+        for name, triple in self.ontology.shacl:
+            if name not in _TARGETS:
                 continue
             if not any(_is_of_shacl(t) and t != _PROPERTY for t in self.ontology.objects(triple.subject, TYPE.value)):
                 yield self._bad(

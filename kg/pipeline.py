@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from kg import (
     parameters,
     shapes,
     sourcemap,
+    syntax,
     vocabulary,
 )
 from kg.cache import Cache, fingerprint
@@ -28,7 +30,7 @@ from kg.graph import Graph
 from kg.intake import Intake
 from kg.names import Names
 from kg.ontology import Ontology
-from kg.project import Dataset, Project, find
+from kg.project import Dataset, Project, find, shipped_ontology
 from kg.shard import Context
 from kg.sourcemap import SourceMap
 from kg.suggestion import did_you_mean
@@ -36,6 +38,9 @@ from kg.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     import rdflib
+
+
+_Told = Callable[[], list[Diagnostic]]  # tells what is wrong with an ontology; to be asked once
 
 
 @dataclass(frozen=True)
@@ -107,15 +112,18 @@ def build(
     project = find(Path(path) if path is not None else None)
     dataset, diagnostics = project.dataset()
     cached = Cache(cache, fingerprint(project.ontology)) if cache is not None else None
-    onto, vocab, faults = _prepared(project, cached)
-    diagnostics += faults
-    if any(fault.severity is Severity.ERROR for fault in faults):
-        return _stopped(project, dataset, onto, diagnostics)
+    onto, vocab, told = _prepared(project, cached)
+    if not vocab.classes:
+        return _stopped(project, dataset, onto, [*diagnostics, *told()])
     by_record = checked and engine == shapes.DEFAULT_ENGINE
     context = Context(dataset.base, onto, vocab, by_record)
     if cached is not None:
         cached.prune()
     facts = corpus.read(context, project, Intake(cached, jobs))
+    faults = told()
+    diagnostics += faults
+    if _failed(faults):
+        return _stopped(project, dataset, onto, diagnostics)
     diagnostics += [*facts.told(), *facts.underived]
     sources, known, graph = facts.sources, facts.names, facts.graph
     refused = {d.location for d in diagnostics if d.severity is Severity.ERROR} | {r.location for r in facts.dangling}
@@ -138,30 +146,66 @@ def build(
     return Build(project, dataset, vocab, graph, known, sources, tuple(sorted(set(diagnostics))), checked)
 
 
-def _prepared(project: Project, cache: Cache | None) -> tuple[Ontology, Vocabulary, list[Diagnostic]]:
-    """Do what `prepare` does, or find it in the cache."""
-    name = cache.name(b"ontology") if cache is not None else ""
-    kept = cache.get(name) if cache is not None else None
-    if isinstance(kept, Vocabulary):  # then nothing was wrong, and where it is the same nothing is
-        onto, faults = ontology.load(project.ontology, project.bounds)
+def _prepared(project: Project, cache: Cache | None) -> tuple[Ontology, Vocabulary, _Told]:
+    """Read the ontology of a project as `_read` does, or find in the cache what was read when nothing was wrong with it."""
+    if cache is None:
+        return _read(project)
+    name = cache.name(b"ontology", b"" if project.bounds else b"shipped")  # of which not all is looked at
+    kept = cache.get(name)
+    if isinstance(kept, tuple) and not (project.bounds and any(ontology.strays(project.ontology, project.bounds))):
+        onto, vocab = kept
+        return replace(onto, directory=project.ontology), vocab, list
+    onto, vocab, told = _read(project)
+
+    def kept_if_sound() -> list[Diagnostic]:
+        faults = told()
         if not faults:
-            return onto, kept, []
-    onto, vocab, faults = prepare(project)
-    if cache is not None and not faults:
-        cache.put(name, vocab)
-    return onto, vocab, faults
+            cache.put(name, (replace(onto), vocab))  # a copy, without the terms that were made of its text
+        return faults
+
+    return onto, vocab, kept_if_sound
 
 
 def prepare(project: Project) -> tuple[Ontology, Vocabulary, list[Diagnostic]]:
-    """Read the ontology of a project, and say what is wrong with it; with an error there is no vocabulary."""
-    onto, faults = ontology.load(project.ontology, project.bounds)
-    faults = faults or [*metashapes.check(onto), *fields.check(onto), *parameters.check(onto)]
-    if project.bounds and not any(fault.severity is Severity.ERROR for fault in faults):
-        faults += checks.faults(onto)  # those of the shipped one are known
-    if any(fault.severity is Severity.ERROR for fault in faults):
-        return onto, Vocabulary({}, {}, {}), faults
+    """Read the ontology of a project, and say what is wrong with it; with an error the vocabulary is none to read by."""
+    onto, vocab, told = _read(project)
+    return onto, vocab, told()
+
+
+def _read(project: Project) -> tuple[Ontology, Vocabulary, _Told]:
+    """Read the ontology of a project, and begin to look for what is wrong with it.
+
+    Returns:
+        The ontology; the vocabulary, without classes where it is none to read by; what tells all that is wrong, after a while
+        where the ontology is the shipped one, whose queries do no harm meanwhile.
+
+    """
+    nothing = Vocabulary({}, {}, {})
+    onto, unread = ontology.load(project.ontology, project.bounds)
+    if unread:
+        return onto, nothing, lambda: unread
+    if project.bounds is None:
+        return onto, vocabulary.read(onto), list  # of the shipped one it is known that there are no faults
+    queries = syntax.check(onto)
+    faults = [*metashapes.check(onto), *fields.check(onto), *parameters.check(onto)]
+    if _failed(faults):
+        queries()  # which have begun
+        return onto, nothing, lambda: faults
     vocab = vocabulary.read(onto)
-    return onto, vocab, [*faults, *fields.misread(onto, vocab)]
+    misread = fields.misread(onto, vocab)
+
+    def told() -> list[Diagnostic]:
+        wrong = queries()
+        return [*faults, *wrong, *([] if _failed(wrong) else misread)]
+
+    if not _failed(misread) and onto.directory == shipped_ontology():
+        return onto, vocab, told
+    known = told()
+    return onto, nothing if _failed(known) else vocab, lambda: known
+
+
+def _failed(faults: list[Diagnostic]) -> bool:
+    return any(fault.severity is Severity.ERROR for fault in faults)
 
 
 def _stopped(project: Project, dataset: Dataset, onto: Ontology, diagnostics: list[Diagnostic]) -> Build:

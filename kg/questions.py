@@ -111,9 +111,14 @@ def make(name: str, query: str) -> Question:
     return Question(name, query, about.get("Question", ""), parameters, example)
 
 
+def files(ontology: Ontology) -> dict[str, Path]:
+    """Return the files of the questions of an ontology by name."""
+    return {file.stem: file for file in ontology.queries("questions")}
+
+
 def named(ontology: Ontology) -> dict[str, Question]:
     """Return the questions of an ontology by name."""
-    return {file.stem: read(file) for file in ontology.queries("questions")}
+    return {name: read(file) for name, file in files(ontology).items()}
 
 
 def run(graph: Graph, question: Question, settings: Mapping[str, Term] | None = None) -> Results:

@@ -5,7 +5,6 @@ pySHACL is the reference. It sees rdflib memory graphs only: over other stores i
 
 from __future__ import annotations
 
-import logging
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -85,6 +84,8 @@ def _shacl(graph: Graph) -> list[Result]:
 
 
 def _pyshacl(graph: Graph) -> list[Result]:
+    import logging  # noqa: PLC0415 - only this engine needs it
+
     import pyshacl  # noqa: PLC0415 - half a second
     import rdflib  # noqa: PLC0415 - as above
 

@@ -12,7 +12,7 @@ import contextlib
 import os
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 if os.name == "posix":
     import resource
@@ -28,6 +28,9 @@ _SERVICE = re.compile("service", re.IGNORECASE)
 _LOAD = re.compile(r"(?<!:)\bLOAD\b", re.IGNORECASE)
 _OUTSIDE = re.compile(r"(?<!:)\b(?:FROM|LOAD)\b", re.IGNORECASE)  # `kg:from` is a property
 _ESCAPE = re.compile(r"\\[uU]")
+_HEADER = re.compile(
+    r"(?:\s+|\#[^\n\r]*)*"
+)  # comments before all else, which are prose, and can be nothing but comments
 _CLUES = {"Prefix not found": "a prefix that is not declared", "IRI parsing failed": "an IRI that is none"}
 _LONGEST = 250  # characters
 MAX_NESTING = 100  # deeper nesting crashes the engine's process, and so do
@@ -83,6 +86,8 @@ def refusal(query: str, *, graphs: bool = False) -> str | None:
     outside = _LOAD if graphs else _OUTSIDE
     if len(query) > MAX_LENGTH:
         return f"longer than {MAX_LENGTH} characters"
+    if not _suspicious(query, (_SERVICE, outside, _ESCAPE)):
+        return None
     bare = sorted(_bare(query))
     for place in bare:
         if _SERVICE.match(query, place):
@@ -92,6 +97,13 @@ def refusal(query: str, *, graphs: bool = False) -> str | None:
         if _ESCAPE.match(query, place):
             return "a \\u escape outside a string or IRI"
     return _nested("".join(query[place] for place in bare))
+
+
+def _suspicious(query: str, offences: Iterable[re.Pattern[str]]) -> bool:
+    """Tell whether a query has to be read: most hold no such word anywhere, and fewer brackets than may be nested."""
+    header = _HEADER.match(query)
+    start = header.end() if header else 0
+    return any(offence.search(query, start) for offence in offences) or sum(map(query.count, "{([!")) > MAX_NESTING
 
 
 def _bare(query: str) -> Iterator[int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from typing import IO
 
 from kg.fault import Failure
@@ -45,6 +44,8 @@ class Spill:
         return os.pread(self._file.fileno(), length, start)
 
     def _flush(self) -> None:
+        import tempfile  # noqa: PLC0415 - few have so much
+
         try:
             if self._file is None:
                 self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - it goes with this object

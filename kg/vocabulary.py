@@ -143,7 +143,14 @@ def read(ontology: Ontology) -> Vocabulary:
     for shape in ontology.typed(SH + "NodeShape"):
         for target in ontology.objects(shape, SH + "targetClass"):
             shapes.setdefault(_iri(target), []).append(shape)
-    lists = {_iri(scheme): _code_list(ontology, scheme) for scheme in ontology.typed(SKOS + "ConceptScheme")}
+    concepts: dict[Term, list[Subject]] = {}
+    for concept in ontology.typed(SKOS + "Concept"):
+        for scheme in dict.fromkeys(ontology.objects(concept, SKOS + "inScheme")):
+            concepts.setdefault(scheme, []).append(concept)
+    lists = {
+        _iri(scheme): _code_list(ontology, scheme, concepts.get(scheme, ()))
+        for scheme in ontology.typed(SKOS + "ConceptScheme")
+    }
     partitive = {
         _iri(cls)
         for found in shapes.values()
@@ -239,14 +246,13 @@ def _merge(above: Field | None, field: Field) -> Field:
     )
 
 
-def _code_list(ontology: Ontology, scheme: Term) -> CodeList:
+def _code_list(ontology: Ontology, scheme: Term, concepts: Iterable[Subject]) -> CodeList:
     iri = _iri(scheme)
     codes = {}
-    for concept in ontology.typed(SKOS + "Concept"):
-        if scheme in ontology.objects(concept, SKOS + "inScheme"):
-            name = _iri(concept).removeprefix(iri)
-            label = ontology.text(concept, SKOS + "prefLabel")
-            codes[name] = Code(name, _iri(concept), label, ontology.text(concept, SKOS + "definition"))
+    for concept in concepts:
+        name = _iri(concept).removeprefix(iri)
+        label = ontology.text(concept, SKOS + "prefLabel")
+        codes[name] = Code(name, _iri(concept), label, ontology.text(concept, SKOS + "definition"))
     title = ontology.text(scheme, DCTERMS + "title")
     return CodeList(local_name(iri), iri, title, ontology.text(scheme, SKOS + "definition"), codes)
 

@@ -42,7 +42,7 @@ LAYERS = (
     ("triples of a record", "expansion schema compiled.components compiled.ruletext compiled.checktext"),
     ("triples of all, and the way back", "graph sourcemap compiled.shapetext compiled.sight"),
     ("what is made of the graph", "derivation names shapes turtle"),
-    ("questions, findings", "questions findings"),
+    ("questions, findings, faults of queries", "questions findings syntax"),
     ("what asks questions, and formats", "checks search manual export.*"),
     ("what is told of one file", "outline"),
     ("one file alone", "shard"),

@@ -22,6 +22,29 @@ def test_results_come_in_the_order_of_the_items(jobs: int) -> None:
     assert list(cores.apply(lambda n: n * n + added, range(100), jobs)) == [n * n + added for n in range(100)]
 
 
+@pytest.mark.parametrize("jobs", [1, 2, 3, 5])
+@pytest.mark.parametrize("number", [0, 1, 4, 1000])
+def test_few_items_are_shared_with_this_process(jobs: int, number: int) -> None:
+    added, here = 7, os.getpid()
+    assert cores.share(lambda n: n * n + added, range(number), jobs) == [n * n + added for n in range(number)]
+
+    def slow(_: int) -> int:
+        time.sleep(0.1)  # so that each process gets something
+        return os.getpid()
+
+    done = set(cores.share(slow, range(2 * jobs), jobs))
+    assert here in done
+    assert len(done) == jobs
+
+
+def test_what_goes_wrong_in_a_share() -> None:
+    with pytest.raises(ZeroDivisionError):
+        cores.share(lambda n: 1 // (n - 1), range(4), 2)
+    here = os.getpid()
+    with pytest.raises(Failure, match="ended from outside"):
+        cores.share(lambda _: time.sleep(1) if os.getpid() == here else os.abort(), range(4), 2)
+
+
 def test_the_work_is_done_elsewhere() -> None:
     assert os.getpid() not in set(cores.apply(lambda _: os.getpid(), range(10), 2))
     assert set(cores.apply(lambda _: os.getpid(), range(10), 1)) == {os.getpid()}

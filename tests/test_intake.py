@@ -66,15 +66,19 @@ def test_what_is_joined_is_counted_once(joined: Path) -> None:
     assert build.graph.counts.subjects == len({triple.subject for triple in build.graph})
 
 
-def test_processes_change_nothing(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("many", [0, 1 << 20])
+def test_processes_change_nothing(project: Path, monkeypatch: pytest.MonkeyPatch, many: int) -> None:
     monkeypatch.setattr(intake, "_PAYS", 0)
+    monkeypatch.setattr(intake, "_MANY", many)
     alone, together = kg.build(project), kg.build(project, jobs=2)
     assert together.diagnostics == alone.diagnostics
     assert files(together) == files(alone)
 
 
-def test_processes_tell_of_the_same_mistakes(joined: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("many", [0, 1 << 20])
+def test_processes_tell_of_the_same_mistakes(joined: Path, monkeypatch: pytest.MonkeyPatch, many: int) -> None:
     monkeypatch.setattr(intake, "_PAYS", 0)
+    monkeypatch.setattr(intake, "_MANY", many)
     again = joined / "facts" / "again.yaml"
     again.write_text(
         LINKED.replace("about: [north-korea]", "about: [norht-korea]").replace("by: kim-jong-un", "by: first-article")
@@ -223,7 +227,18 @@ def test_a_cluster_writes_what_one_machine_exports(joined: Path, tmp_path: Path)
         assert not out.exists()
 
 
-def test_what_goes_from_the_cache_is_written_again(joined: Path, tmp_path: Path) -> None:
+def test_what_was_made_of_few_files_does_not_need_the_cache(joined: Path, tmp_path: Path) -> None:
+    fresh = files(kg.build(joined))
+    build = kg.build(joined, cache=tmp_path / "cache")
+    shutil.rmtree(tmp_path / "cache")
+    (joined / "facts" / "again.yaml").unlink()
+    assert files(build) == fresh
+
+
+def test_what_goes_from_the_cache_is_written_again(
+    joined: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "_MANY", 0)
     fresh = files(kg.build(joined))
     build = kg.build(joined, cache=tmp_path / "cache")
     shutil.rmtree(tmp_path / "cache")

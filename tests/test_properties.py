@@ -285,7 +285,7 @@ ANY_TRIPLES = st.frozensets(
 @given(ANY_TRIPLES, st.sampled_from(["turtle", "ntriples"]))
 def test_what_is_written_is_read_again(tmp_path_factory, data, format_) -> None:
     """Any IRI and any text: control characters and NUL as well, which no fact file may hold."""
-    ontology = Ontology(tmp_path_factory.getbasetemp(), (), {"a": BASE, "b": BASE + "a", "long": BASE + "a/"})
+    ontology = Ontology(tmp_path_factory.getbasetemp(), b"", {"a": BASE, "b": BASE + "a", "long": BASE + "a/"})
     graph = Graph(BASE, data, frozenset(), ontology)
     text = b"".join(FORMATS[format_].write(graph))
     media = {"turtle": ox.RdfFormat.TURTLE, "ntriples": ox.RdfFormat.N_TRIPLES}[format_]

@@ -74,7 +74,9 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show a letter still gets the line
-    sys.exit(_run())
+    code = _run()
+    gc.freeze()  # an interpreter that ends collects once more, whatever is disabled; a tenth of a short command
+    sys.exit(code)
 
 
 def _run() -> int:

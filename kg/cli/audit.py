@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -47,6 +46,8 @@ def audit(project: Path | None, directory: Path | None, format_: str, *, write_o
         build = readable(project)
         result = auditing.audit(build, found)
     if format_ == "json":
+        import json
+
         click.echo(json.dumps(_object(build, result), ensure_ascii=False, indent=1))
     else:
         _print(build, result)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import shlex
 from typing import TYPE_CHECKING
 
 import click
@@ -35,4 +34,6 @@ def init(directory: Path) -> None:
         raise
     for name in files:
         click.echo(directory / name)
+    import shlex
+
     click.echo(f"Next: kg --project {shlex.quote(str(directory))} new TYPE ID writes a record to fill in", err=True)

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.store import PROFILES
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
@@ -20,15 +18,25 @@ if TYPE_CHECKING:
     from kg.store import Credentials
     from kg.store.loading import Check, Holding
 
+# Those of kg.store.PROFILES.
+_PROFILES = [
+    "bolt",
+    "falkordb",
+    "graph-store",
+    "ladybug",
+    "oxigraph",
+    "oxigraph-directory",
+    "tdb2",
+    "update",
+    "virtuoso",
+]
 _SHOWN = 5  # triples of a difference
 _WIDTH = 300  # characters of a triple
 
 
 @click.command()
 @click.argument("url")
-@click.option(
-    "--profile", type=click.Choice(sorted(PROFILES)), help="The kind of store. Default: what server or URL tell."
-)
+@click.option("--profile", type=click.Choice(_PROFILES), help="The kind of store. Default: what server or URL tell.")
 @click.option("--check", "check_", is_flag=True, help="Write nothing; tell whether the store holds the facts.")
 @click.option("--dry-run", is_flag=True, help="Write nothing; tell what would be replaced.")
 @click.pass_obj

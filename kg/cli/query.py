@@ -59,9 +59,9 @@ def _question(build: Build, query: str) -> Question:
     from kg import questions
     from kg.suggestion import did_you_mean
 
-    named = questions.named(build.graph.ontology)
+    named = questions.files(build.graph.ontology)
     if query in named:
-        return named[query]
+        return questions.read(named[query])
     if query == "-":
         return questions.decode("-", sys.stdin.buffer.read())
     if Path(query).is_file():

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-import shutil
 import sys
-import textwrap
 from collections.abc import Callable, Mapping, Sequence
 
 import click
@@ -46,7 +42,11 @@ def words(build: Build) -> Callable[[Term | None], str]:
 
 def table(build: Build, answer: Table, title: str = "") -> None:
     """Print a table that fits the terminal: labels, wrapped, no long IRIs; rows as blocks where columns would be too narrow."""
-    width = shutil.get_terminal_size((_PIPED_WIDTH, 0)).columns if sys.stdout.isatty() else _PIPED_WIDTH
+    width = _PIPED_WIDTH
+    if sys.stdout.isatty():
+        import shutil
+
+        width = shutil.get_terminal_size((_PIPED_WIDTH, 0)).columns
     said = words(build)
     rows = [[escape(said(term)) for term in row] for row in answer.rows]
     if title:
@@ -77,6 +77,8 @@ def _grid(columns: Sequence[str], rows: list[list[str]], width: int) -> None:
 
 def _blocks(columns: Sequence[str], rows: list[list[str]], width: int) -> None:
     """Print each row as lines of column and value; what is the same in every row stands once, before them."""
+    import textwrap
+
     same = {n for n in range(len(columns)) if len(rows) > 1 and len({row[n] for row in rows}) == 1}
     indent = max(map(len, columns)) + 2
     for number, row in [(0, rows[0]), *enumerate(rows, 1)] if same else list(enumerate(rows, 1)):
@@ -91,6 +93,9 @@ def _blocks(columns: Sequence[str], rows: list[list[str]], width: int) -> None:
 
 def as_csv(answer: Table) -> str:
     """CSV (https://www.w3.org/TR/sparql11-results-csv-tsv/), with text that looks like a formula made harmless."""
+    import csv
+    import io
+
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow(answer.columns)

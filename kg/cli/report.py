@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
-import shutil
 import sys
-import textwrap
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, TextIO
-from urllib.parse import quote
 
 import click
 
@@ -41,6 +37,8 @@ def as_json(build: Build) -> str:
 
 def sarif(build: Build) -> str:
     """SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/), as code hosts read it."""
+    from urllib.parse import quote
+
     from kg import manual
 
     pages = manual.pages(build.graph.ontology)
@@ -113,6 +111,11 @@ def show(diagnostics: Sequence[Diagnostic], project: Project) -> None:
 
 def told(diagnostics: Sequence[Diagnostic], project: Project, stream: TextIO) -> Iterator[str]:
     """Yield the lines of a report for a stream. On a terminal the hint stands below, wrapped, and there are colours."""
+    if not diagnostics:
+        return
+    import shutil
+    import textwrap
+
     from kg.excerpt import Excerpts
 
     excerpts, often = Excerpts(project), Counter[str]()
@@ -168,6 +171,8 @@ def objects(diagnostics: Sequence[Diagnostic]) -> list[dict[str, object]]:
 
 def _json(content: object) -> str:
     """Write JSON in which nothing steers a terminal: what is not printable is escaped."""
+    import json
+
     text = json.dumps(content, ensure_ascii=False, indent=1)
     return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)
 

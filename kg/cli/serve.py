@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import errno
 import gc
 import os
-import signal
-import socket
 import sys
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
+    import socket
     from pathlib import Path
 
     from kg.project import Project
@@ -36,6 +34,8 @@ def serve(project: Path | None, port: int, host: str, url: str, origins: tuple[s
     When a file changes the facts are built anew; until they are without errors, their last valid state is served. Ends with
     130 when interrupted, and with 0 on SIGTERM.
     """
+    import signal
+
     from kg.cli import DATA, report
     from kg.fault import Failure, Fault
     from kg.project import find
@@ -64,6 +64,9 @@ def serve(project: Path | None, port: int, host: str, url: str, origins: tuple[s
 
 
 def _listen(host: str, port: int) -> socket.socket:
+    import errno
+    import socket
+
     from kg.fault import Failure
 
     family = socket.AF_INET6 if ":" in host else socket.AF_INET

@@ -50,7 +50,7 @@ def validate(project: Path | None, format_: str, engine: str, fail_on: str, jobs
     from kg.project import find
 
     while True:
-        before = find(project).state()
+        before = find(project).state() if watch else None
         result = made(project, checked=True, engine=engine, jobs=jobs)
         text = report.FORMATS[format_](result)
         try:

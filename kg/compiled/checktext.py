@@ -6,15 +6,13 @@ may be a row. All else is for the engine and the whole graph.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
+from kg import ontology
 from kg.compiled import expressions, grammar, rulecode
 from kg.compiled.grammar import bound, well_designed
 from kg.compiled.rules import BeyondError, Call, Counting, Function, Group, Nodes, as_engine, see_one_node
-from kg.ontology import TYPE
-
-_TYPE = f"<{TYPE.value}>"
 
 _COMPARISONS: Mapping[str, Callable[[Call | str, Call | str], Call]] = {
     "=": lambda one, other: Call(expressions.equal, (one, other)),
@@ -24,6 +22,7 @@ _COMPARISONS: Mapping[str, Callable[[Call | str, Call | str], Call]] = {
     "<=": lambda one, other: Call(expressions.negation, (Call(expressions.less, (other, one)),)),
     ">=": lambda one, other: Call(expressions.negation, (Call(expressions.less, (one, other)),)),
 }
+TYPE = f"<{ontology.TYPE.value}>"
 _SUMS = {"+": expressions.total, "-": expressions.difference}
 _FUNCTIONS: Mapping[str, tuple[Callable[..., str | bool | None], int]] = {  # and how many arguments they take
     "STR": (expressions.string, 1),
@@ -37,20 +36,23 @@ _AGGREGATES = {"COUNT": expressions.all_, "MIN": expressions.least, "MAX": expre
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What tells of the nodes of a record, as `canonical` gives them, whether a check may have a row there.
+    """A compiled check: tells of the nodes of a record, as `canonical` gives them, whether the check may have a row there.
 
     Attributes:
-        needs: properties, and classes, of which each is said of some node wherever there is a row.
+        columns: what it selects; None for all variables.
+        needs: properties and classes without which it has none.
+        found: tells the same of nodes that have these.
 
     """
 
+    columns: tuple[str, ...] | None
     needs: frozenset[str]
-    _found: Callable[[Nodes], bool]
+    found: Callable[[Nodes], bool]
 
     def __call__(self, nodes: Nodes) -> bool:
-        """Tell whether there may be a row; where this cannot be told, there may be."""
+        """Tell whether there may be a row."""
         try:
-            return self._found(nodes)
+            return self.found(nodes)
         except BeyondError:
             return True
 
@@ -65,62 +67,63 @@ def compile_(query: str, functions: Mapping[str, Function], holding: Collection[
 
     """
     try:
-        where = Parser(query, functions).select()
+        parser = Parser(query, functions)
+        where = parser.select()
         if see_one_node(where, {f"<{iri}>" for iri in holding}):
             return None
         well_designed(where, frozenset(), substituted=True)
-        return Condition(frozenset(_needs(where)), rulecode.condition(where))
+        return Condition(parser.columns, frozenset(_needs(where)), rulecode.condition(where))
     except BeyondError:
         return None
 
 
-def _needs(where: Group) -> Iterator[str]:
-    for _, predicate, object_ in where.patterns:
-        if predicate[0] == "<" and "|" not in predicate:
-            yield predicate
-            if predicate == _TYPE and object_[0] == "<":
-                yield object_
-    for _, step in where.steps:
-        if isinstance(step, Counting):
-            yield from _needs(step.where)
+def _needs(group: Group) -> set[str]:
+    """Return properties and classes without which a group has no solution."""
+    alone = [(p, o) for _, p, o in group.patterns if p[0] == "<" and "|" not in p]
+    found = {p for p, _ in alone} | {o for p, o in alone if p == TYPE and o[0] == "<"}
+    inner = [step.where for _, step in group.steps if isinstance(step, Counting)]
+    return found.union(*map(_needs, (*group.within, *inner)))
 
 
-def said(nodes: Nodes) -> frozenset[str]:
-    """Return the properties and classes of nodes: see `Condition`."""
-    return frozenset().union(*nodes.values(), *(about.get(_TYPE, ()) for about in nodes.values()))
+def there(nodes: Nodes) -> frozenset[str]:
+    """Return the properties and classes of nodes."""
+    return frozenset().union(*nodes.values(), *[about.get(TYPE, ()) for about in nodes.values()])
 
 
 def canonical(nodes: Nodes) -> Nodes:
     """Return nodes with their literals as an engine has them, so that what is one value to it is one here."""
     return {
         subject: {
-            predicate: objects if objects[0][-1] != ">" and len(objects) == 1 else _as_engine(objects)
+            # Of one object that is no literal with a datatype there is nothing to change, and most are so.
+            predicate: objects
+            if len(objects) == 1 and (objects[0][0] == "<" or objects[0][-1] != ">")
+            else list(dict.fromkeys([as_engine(o) if o[-1] == ">" and o[0] == '"' else o for o in objects]))
             for predicate, objects in about.items()
         }
         for subject, about in nodes.items()
     }
 
 
-def _as_engine(objects: list[str]) -> list[str]:
-    return list(dict.fromkeys([as_engine(o) if o[-1] == ">" and o[0] == '"' else o for o in objects]))
-
-
 class Parser(grammar.Parser):
     """Reads a SELECT."""
+
+    columns: tuple[str, ...] | None = ()  # None for all variables
 
     def select(self) -> Group:
         """Read the whole query; what it selects is the engine's."""
         self.prologue()
         self.expect("SELECT")
         self.accept("DISTINCT")
+        columns: list[str] = []
         while not (self.accept("WHERE") or self.at("{")):
             if self.accept("("):
                 self.expression()
                 self.expect("AS")
-                self.variable()
+                columns.append(self.variable()[1:])
                 self.expect(")")
             elif not self.accept("*"):
-                self.variable()
+                columns.append(self.variable()[1:])
+        self.columns = tuple(columns) or None
         where = self.group()
         self.take("last")
         _inside(where)

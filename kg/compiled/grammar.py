@@ -24,14 +24,15 @@ class Parser:
         self.prefixes: dict[str, str] = {}
         self.tokens: list[tuple[str, str]] = []
         self.made = 0  # variables for the middle of paths
-        place = 0
-        while place < len(query):
-            match = _TOKEN.match(query, place)
-            if match is None:
+        end = 0
+        for match in _TOKEN.finditer(query):
+            if match.start() != end:
                 raise BeyondError
             if match.lastgroup:
                 self.tokens.append((match.lastgroup, match[0]))
-            place = match.end()
+            end = match.end()
+        if end != len(query):
+            raise BeyondError
         self.tokens.append(("last", ""))
         self.place = 0
 

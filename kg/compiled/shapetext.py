@@ -43,15 +43,12 @@ def compile_(ontology: Ontology) -> Constraints | None:
 class _Compiler:
     def __init__(self, ontology: Ontology) -> None:
         self.ontology = ontology
-        self.static: dict[str, dict[str, list[str]]] = {}
-        for triple in ontology.triples:
-            about = self.static.setdefault(str(triple.subject), {})
-            about.setdefault(str(triple.predicate), []).append(str(triple.object))
+        self.static = ontology.nodes
 
     def by_class(self) -> dict[str, tuple[Shape, ...]]:
         found: dict[str, list[Shape]] = {}
         for kind in ("targetNode", "targetSubjectsOf", "targetObjectsOf", "target"):
-            if any(triple.predicate.value == SH + kind for triple in self.ontology.triples):
+            if any(f"<{SH}{kind}>" in about for about in self.static.values()):
                 raise BeyondError
         classes = set(self.ontology.typed(RDFS + "Class")) | set(self.ontology.typed(OWL + "Class"))
         for shape in self.ontology.typed(SH + "NodeShape"):
@@ -152,12 +149,15 @@ class _Compiler:
         return components.shaped("Class", fits)
 
     def _node(self, value: Term, above: tuple[Term, ...]) -> Check:
-        """sh:node: most are code lists, whose members are known."""
+        """sh:node: most are code lists, whose members are known, and looked at when a record first names them."""
         inner = self.shape(value, above)
         ours = View(self.static, lambda _: ())
-        members = {node for node in self.static if node[0] == "<" and inner.holds(ours, node)}
+
+        @cache
+        def member(node: str) -> bool:
+            return node[0] == "<" and inner.holds(ours, node)
 
         def holds(view: View, node: str) -> bool:
-            return inner.holds(view, node) if node in view.nodes or node not in self.static else node in members
+            return inner.holds(view, node) if node in view.nodes or node not in self.static else member(node)
 
         return components.shaped("Node", holds)

@@ -25,7 +25,7 @@ JUDGES = ("pyoxigraph", "rdflib", "rapper", "rdfxml-streaming-parser")
 
 
 def graph(*triples: ox.Triple, prefixes: dict[str, str] | None = None) -> Graph:
-    return Graph(BASE, frozenset(triples), frozenset(), Ontology(ROOT, (), prefixes or {}))
+    return Graph(BASE, frozenset(triples), frozenset(), Ontology(ROOT, b"", prefixes or {}))
 
 
 def written(made: Graph) -> str:

@@ -11,6 +11,7 @@ import pytest
 import servers
 
 from kg import store
+from kg.cli.load import load
 
 DATA, USAGE, ENVIRONMENT = 1, 2, 3
 BASE = "https://example.org/small/graph."
@@ -27,6 +28,11 @@ def url(oxigraph) -> str:
 def deeds(out: str) -> dict[str, str]:
     """What was done with every graph."""
     return dict(reversed(re.fullmatch(r"(.*?): (\S+), \d+ triples", line).groups()) for line in out.splitlines())
+
+
+def test_every_profile_can_be_chosen() -> None:
+    chosen = next(parameter for parameter in load.params if parameter.name == "profile")
+    assert list(chosen.type.choices) == sorted(store.PROFILES)
 
 
 def test_a_load_a_second_one_and_a_check(run, small, url) -> None:
