@@ -45,15 +45,10 @@ class Bench:
         install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", package]
         done = subprocess.run(install, capture_output=True, text=True, check=False)
         if done.returncode:
-            print(f"\nNot measured, as it could not be installed: {package}. {done.stderr[-500:]}")
+            print(f"{package} is not measured, as it could not be installed: {done.stderr.splitlines()[-1]}")
             return None
-        ask = [
-            python,
-            "-c",
-            "import sys, importlib.metadata as m; print(*sys.argv[1:], m.version(sys.argv[1]))",
-            package,
-        ]
-        print(subprocess.run(ask, capture_output=True, text=True, check=True).stdout, end="")
+        ask = f"from importlib.metadata import version; print('{package}', version('{package}'))"
+        print(subprocess.run([python, "-c", ask], capture_output=True, text=True, check=True).stdout, end="")
         return python.parent
 
     def run(self, *command: str | Path, cache: Path | None = None, ok: Iterable[int] = (0,)) -> tuple[float, int, str]:
