@@ -92,16 +92,16 @@ def there(nodes: Nodes) -> frozenset[str]:
 
 def canonical(nodes: Nodes) -> Nodes:
     """Return nodes with their literals as an engine has them, so that what is one value to it is one here."""
-    return {
-        subject: {
-            # Of one object that is no literal with a datatype there is nothing to change, and most are so.
-            predicate: objects
-            if len(objects) == 1 and (objects[0][0] == "<" or objects[0][-1] != ">")
-            else list(dict.fromkeys([as_engine(o) if o[-1] == ">" and o[0] == '"' else o for o in objects]))
+    found = dict(nodes)
+    for subject, about in nodes.items():
+        changed = {
+            predicate: list(dict.fromkeys([as_engine(o) if o[-1] == ">" and o[0] == '"' else o for o in objects]))
             for predicate, objects in about.items()
+            if len(objects) > 1 or (objects[0][-1] == ">" and objects[0][0] == '"')  # most have no datatype
         }
-        for subject, about in nodes.items()
-    }
+        if changed:
+            found[subject] = {**about, **changed}
+    return found
 
 
 class Parser(grammar.Parser):
