@@ -6,10 +6,10 @@ first character that is not certain, wrong ones included, this gives up and liby
 nothing is refused here, nothing is told, and libyaml is the referee of whatever is read (`tests/test_ordinary.py`).
 
 What is read: a list or mapping in block style, nested by indentation, a list also at the column of its key; lines that
-are blank or a comment, and comments behind values; keys that are one word; values that are unquoted on one line, in double
-quotes without `\`, in single quotes without `'`, or a mapping or list in brackets on one line, nested or not. What is
-not: documents, directives, anchors, tags, merge keys, block scalars, whatever goes on in the next line, empty values,
-keys that are quoted or no word, tabs, carriage returns. https://yaml.org/spec/1.2.2/
+are blank or a comment, and comments behind values; keys that are one word; values that are on one line: text, unquoted or in
+quotes, with no escapes but those of quotes and `\`, or a mapping or list in brackets, nested or not. What is not:
+documents, directives, anchors, tags, merge keys, block scalars, whatever goes on in the next line, empty values, keys
+that are quoted or no word, tabs, carriage returns. https://yaml.org/spec/1.2.2/
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ _LONGEST = 100_000  # characters of a line: a text that is longer may be too lon
 _DEEPEST = 10  # collections in brackets around each other; with those that 30 spaces can hold, fewer than too many
 
 _KEY = r"(\w[\w-]{0,99}+):"  # libyaml looks for the colon 1,024 characters far
-_QUOTED = r"""("[^"\\\n]*+"|'[^'\n]*+')"""
+_QUOTED = r"""("[^"\\\n]*+(?:\\["\\][^"\\\n]*+)*+"|'[^'\n]*+(?:''[^'\n]*+)*+')"""
+_ESCAPED = re.compile(r'\\(["\\])')
 # It begins with no indicator, holds `:` and `#` within words only, and ends before the spaces behind it.
 _PLAIN = r"((?:-(?=\d)|[\w.]|[^\x00-\x7f])[^%s:#\n]*(?:(?::(?=[\w/])|(?<=\w)#)[^%s:#\n]*)*(?<! ))"
 _TEXT, _TEXT_IN_BRACKETS = (f"{_QUOTED}|{_PLAIN % (beside, beside)}" for beside in ("", r",?\[\]{}"))
@@ -60,7 +61,7 @@ def read(text: str) -> Mapping | Sequence | None:
         root, row = _below(lines, rows, next(rows), -1)
     except _Beyond:
         return None
-    return root if row is _NO_MORE else None
+    return root if row is _NO_MORE else None  # a row at a column of no collection ends all of them
 
 
 def _rows(lines: Lines) -> Iterator[_Row]:
@@ -77,7 +78,7 @@ def _rows(lines: Lines) -> Iterator[_Row]:
         if name:
             begin += len(name) + 2
         if plain or quoted:
-            node = Scalar(plain or quoted[1:-1], not quoted, lines, begin, begin + len(plain or quoted))
+            node = Scalar(plain or _unquoted(quoted), not quoted, lines, begin, begin + len(plain or quoted))
         elif opening:
             node, end = _brackets(lines, opening, begin, end, 1)
             match = _END.match(text, end)
@@ -90,6 +91,13 @@ def _rows(lines: Lines) -> Iterator[_Row]:
             continue
         yield len(spaces), len(dash), name, place, node
     yield _NO_MORE
+
+
+def _unquoted(quoted: str) -> str:
+    text = quoted[1:-1]
+    if quoted[0] == "'":
+        return text.replace("''", "'")
+    return _ESCAPED.sub(r"\1", text) if "\\" in text else text
 
 
 def _below(lines: Lines, rows: Iterator[_Row], row: _Row, column: int) -> tuple[Mapping | Sequence, _Row]:
@@ -116,8 +124,6 @@ def _sequence(lines: Lines, rows: Iterator[_Row], row: _Row) -> tuple[Sequence, 
             row = next(rows)
         items.append(node)
         indent, dash, name, _, node = row
-    if indent > column:
-        raise _Beyond
     return Sequence(items, lines, begin), row
 
 
@@ -138,8 +144,6 @@ def _mapping(lines: Lines, rows: Iterator[_Row], row: _Row) -> tuple[Mapping, _R
         indent, dash, name, place, node = row
         if indent != column or dash:
             break
-    if indent > column:
-        raise _Beyond
     return Mapping(fields, keys, lines, begin, flow=False), row
 
 
@@ -166,7 +170,7 @@ def _braces(lines: Lines, begin: int, end: int, depth: int) -> tuple[Mapping, in
         place = end + len(name) + 2
         end = match.end()
         if plain or quoted:
-            fields[name] = Scalar(plain or quoted[1:-1], not quoted, lines, place, place + len(plain or quoted))
+            fields[name] = Scalar(plain or _unquoted(quoted), not quoted, lines, place, place + len(plain or quoted))
         else:
             fields[name], end = _brackets(lines, opening, place, end, depth + 1)
             match = _AFTER_PAIR.match(text, end)
@@ -187,7 +191,7 @@ def _list(lines: Lines, begin: int, end: int, depth: int) -> tuple[Sequence, int
         quoted, plain, last, opening = match.groups()
         place, end = end, match.end()
         if plain or quoted:
-            items.append(Scalar(plain or quoted[1:-1], not quoted, lines, place, place + len(plain or quoted)))
+            items.append(Scalar(plain or _unquoted(quoted), not quoted, lines, place, place + len(plain or quoted)))
         else:
             node, end = _brackets(lines, opening, place, end, depth + 1)
             items.append(node)
