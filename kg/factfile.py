@@ -1,6 +1,6 @@
 """Fact files: YAML read with a location for every node and every scalar as text.
 
-libyaml's events are turned into nodes here, and not by a YAML loader, so that nothing is guessed (`no`, `12:30` and
+Most are ordinary, and `kg.ordinary` reads those at once. Of all others, libyaml's events are turned into nodes here, and not by a YAML loader, so that nothing is guessed (`no`, `12:30` and
 `1.10` stay what they are), nothing is overridden (duplicate and merge keys), nothing is expanded (anchors, tags) and
 everything has a place to point at. YAML 1.1 as libyaml reads it, restricted to the failsafe schema of YAML 1.2.2
 (section 10.1): https://yaml.org/spec/1.2.2/#101-failsafe-schema
@@ -20,10 +20,11 @@ from yaml.cyaml import CParser  # type: ignore[attr-defined]  # the stubs leave 
 from yaml.error import MarkedYAMLError, YAMLError
 from yaml.reader import ReaderError
 
+from kg import ordinary
 from kg.decoding import CONTROL, decode
 from kg.diagnostic import Diagnostic, Location
 from kg.node import Mapping, Node, Scalar, Sequence
-from kg.positions import locator
+from kg.positions import Lines, locator
 
 __all__ = ["FactFile", "Mapping", "Node", "Scalar", "Sequence", "parse", "read"]
 
@@ -61,15 +62,6 @@ class FactFile:
         return Location(self.path, node.line, node.column)
 
 
-@dataclass(frozen=True, slots=True)
-class _Mark:
-    """A place as libyaml's marks give it."""
-
-    line: int
-    column: int
-    index: int
-
-
 class _Refusal(Exception):
     """The rest of the file cannot be read."""
 
@@ -101,10 +93,24 @@ def parse(data: bytes, path: str) -> tuple[FactFile, list[Diagnostic]]:
     records: tuple[Mapping, ...] = ()
     try:
         if not diagnostics:
-            records = tuple(_Reader(text, path, diagnostics).records())
+            root = ordinary.read(text) or _Reader(text, path, diagnostics).root()
+            records = tuple(_records(root, path, diagnostics))
     except _Refusal as refusal:
         diagnostics.append(refusal.diagnostic)
     return FactFile(path, text, records), diagnostics
+
+
+def _records(root: Node, path: str, diagnostics: list[Diagnostic]) -> Iterator[Mapping]:
+    if isinstance(root, Sequence) and not root.items:
+        message, hint = "the file holds no record", "add a record or delete the file"
+        diagnostics.append(Diagnostic(Location(path, root.line, root.column), "empty-file", message, hint))
+    for node in root.items if isinstance(root, Sequence) else (root,):
+        if isinstance(node, Mapping):
+            yield node
+        else:
+            message = f"{'text' if isinstance(node, Scalar) else 'a list'} where a record belongs"
+            hint = "a record is a mapping with id and type"
+            diagnostics.append(Diagnostic(Location(path, node.line, node.column), "not-a-record", message, hint))
 
 
 class _Reader:
@@ -113,6 +119,7 @@ class _Reader:
     def __init__(self, text: str, path: str, diagnostics: list[Diagnostic]) -> None:
         self.path = path
         self.text = text
+        self.lines = Lines(text)
         self.diagnostics = diagnostics
         self.stand_ins = _stand_ins(text)
         shown = (
@@ -123,7 +130,8 @@ class _Reader:
         self.parser = CParser(shown)
         self._next: Callable[[], _Event] = self.parser.get_event
 
-    def records(self) -> Iterator[Mapping]:
+    def root(self) -> Node:
+        """Read the one document of the text."""
         try:
             self._next()  # stream start
             event = self._next()
@@ -139,16 +147,7 @@ class _Reader:
             raise self._broken(error) from None
         finally:
             self.parser.dispose()
-        if isinstance(root, Sequence) and not root.items:
-            self._report(root, "empty-file", "the file holds no record", "add a record or delete the file")
-        for node in root.items if isinstance(root, Sequence) else (root,):
-            if isinstance(node, Mapping):
-                yield node
-            else:
-                what = "text" if isinstance(node, Scalar) else "a list"
-                self._report(
-                    node, "not-a-record", f"{what} where a record belongs", "a record is a mapping with id and type"
-                )
+        return root
 
     def _broken(self, error: YAMLError) -> _Refusal:
         """Say what libyaml refuses."""
@@ -201,7 +200,7 @@ class _Reader:
             if depth == MAX_DEPTH:
                 raise self._refuse(following, "nested-too-deep", _TOO_DEEP, _SHALLOW)
             items.append(self._node(following, depth + 1))
-        return Sequence(tuple(items), event.start_mark, following.end_mark)
+        return Sequence(items, self.lines, event.start_mark.index)
 
     def _scalar(self, event: _Event) -> Scalar:
         style, value, place = event.style, event.value, event.start_mark
@@ -210,19 +209,17 @@ class _Reader:
                 location = Location(self.path, place.line, place.column)
                 message = f"control character U+{ord(match[0]):04X}"
                 self.diagnostics.append(Diagnostic(location, "control-character", message, "remove it"))
-        if value == "" and place.index >= len(self.text):  # libyaml sees a line behind the last one
-            end = self._locate(len(self.text))
-            place = _Mark(end.line, end.column, len(self.text))
         if len(value) > MAX_LENGTH:
             message = f"a text of {len(value)} characters"
             hint = f"a text has at most {MAX_LENGTH}; facts quote a few words"
             raise self._refuse(event, "text-too-long", message, hint)
         if self.stand_ins:
             value = self._restored(event)
-        return Scalar(value, place, event.end_mark, style is None or style == "")
+        return Scalar(value, style is None or style == "", self.lines, place.index, event.end_mark.index)
 
     def _mapping(self, start: _Event, depth: int) -> Mapping:
-        entries: dict[str, tuple[Scalar, Node]] = {}
+        keys: dict[str, Scalar] = {}
+        fields: dict[str, Node] = {}
         following, node, scalar, kind = self._next, self._node, self._scalar, events.ScalarEvent
         while type(event := following()) is not events.MappingEndEvent:
             if depth == MAX_DEPTH:
@@ -236,13 +233,12 @@ class _Reader:
                 self._report(key, "complex-key", "a list or mapping as a key", "a key is the name of a field")
             elif key.value == "<<" and key.plain:
                 self._report(key, "merge-key", "merge key <<", "write the fields out")
-            elif key.value in entries:
-                first = entries[key.value][0]
-                message = f"'{key.value}' stands here and in line {first.line + 1}"
+            elif key.value in keys:
+                message = f"'{key.value}' stands here and in line {keys[key.value].line + 1}"
                 self._report(key, "duplicate-key", message, "keep one; several values make a list")
             else:
-                entries[key.value] = key, value
-        return Mapping(tuple(entries.values()), start.start_mark, event.end_mark, bool(start.flow_style))
+                keys[key.value], fields[key.value] = key, value
+        return Mapping(fields, keys.values(), self.lines, start.start_mark.index, flow=bool(start.flow_style))
 
     def _restored(self, event: _Event) -> str:
         """Return the text of a scalar with its line separators."""

@@ -2,46 +2,49 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from collections.abc import Collection
+from typing import TypeAlias
 
-_Mark: TypeAlias = Any  # a place as libyaml gives it
+from kg.positions import Lines
 
 
-# Nodes are made by the hundred thousand: plain slots, and the marks of libyaml as they are, read only when somebody asks
-# for a place. Nothing changes a node once it is made.
+# Nodes are made by the hundred thousand: plain slots, and offsets, of which line and column are told when somebody asks.
 class _Placed:
-    """What stands between two marks."""
+    """What begins somewhere in a text."""
 
-    __slots__ = ("_begin", "_end")
-    _begin: _Mark
-    _end: _Mark
+    __slots__ = ("_begin", "_lines")
+    _begin: int
+    _lines: Lines
 
     @property
     def line(self) -> int:
         """The line where it begins, from 0."""
-        return int(self._begin.line)
+        return self._lines.place(self._begin)[0]
 
     @property
     def column(self) -> int:
         """The column where it begins, from 0."""
-        return int(self._begin.column)
-
-    @property
-    def end(self) -> int:
-        """The offset in the text at which it ends."""
-        return int(self._end.index)
+        return self._lines.place(self._begin)[1]
 
 
 class Scalar(_Placed):
-    """Text, as the file means it once quoting and folding are undone; `plain` where it is not quoted."""
+    """Text, as the file means it once quoting and folding are undone.
 
-    __slots__ = ("plain", "value")
+    Attributes:
+        value: the text.
+        plain: whether it is not quoted.
+        end: the offset in the file at which it ends.
 
-    def __init__(self, value: str, begin: _Mark, end: _Mark, plain: bool) -> None:  # noqa: FBT001 - as above
+    """
+
+    __slots__ = ("end", "plain", "value")
+
+    def __init__(self, value: str, plain: bool, lines: Lines, begin: int, end: int) -> None:  # noqa: FBT001 - as above
         self.value = value
-        self._begin = begin
-        self._end = end
         self.plain = plain
+        self._lines = lines
+        self._begin = begin
+        self.end = end
 
 
 class Sequence(_Placed):
@@ -49,29 +52,44 @@ class Sequence(_Placed):
 
     __slots__ = ("items",)
 
-    def __init__(self, items: tuple[Node, ...], begin: _Mark, end: _Mark) -> None:
+    def __init__(self, items: list[Node], lines: Lines, begin: int) -> None:
         self.items = items
+        self._lines = lines
         self._begin = begin
-        self._end = end
 
 
 class Mapping(_Placed):
-    """A mapping with unique keys, in the order of the file; `flow` where it stands in braces."""
+    """A mapping with unique keys, in the order of the file.
 
-    __slots__ = ("entries", "flow")
+    Attributes:
+        fields: the value of each key, by its text.
+        flow: whether it stands in braces.
 
-    def __init__(self, entries: tuple[tuple[Scalar, Node], ...], begin: _Mark, end: _Mark, flow: bool) -> None:  # noqa: FBT001 - as above
-        self.entries = entries
-        self._begin = begin
-        self._end = end
+    """
+
+    __slots__ = ("_keys", "fields", "flow")
+
+    def __init__(
+        self, fields: dict[str, Node], keys: Collection[Scalar | int], lines: Lines, begin: int, *, flow: bool
+    ) -> None:
+        self.fields = fields
+        self._keys = keys
         self.flow = flow
+        self._lines = lines
+        self._begin = begin
+
+    @property
+    def entries(self) -> list[tuple[Scalar, Node]]:
+        """Each key and its value; keys are made here if need be, so `fields` is quicker where no place is asked for."""
+        pairs = zip(self._keys, self.fields.items(), strict=True)
+        return [(self._key(name, key), value) for key, (name, value) in pairs]
 
     def get(self, name: str) -> Node | None:
         """Return the value of a key, None where there is no such key."""
-        for key, value in self.entries:
-            if key.value == name:
-                return value
-        return None
+        return self.fields.get(name)
+
+    def _key(self, name: str, key: Scalar | int) -> Scalar:
+        return Scalar(name, True, self._lines, key, key + len(name)) if isinstance(key, int) else key  # noqa: FBT003 - as above
 
 
 Node: TypeAlias = Scalar | Sequence | Mapping

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from collections.abc import Iterable
 from pathlib import Path
 
 from kg import factfile
@@ -42,11 +43,11 @@ def edits(build: Build, audit: Audit) -> dict[Path, str]:
     return made
 
 
-def _mappings(nodes: tuple[Node, ...]) -> list[Mapping]:
+def _mappings(nodes: Iterable[Node]) -> list[Mapping]:
     found = []
     for node in nodes:
         if isinstance(node, Mapping):
-            found += [node, *_mappings(tuple(value for _, value in node.entries))]
+            found += [node, *_mappings(node.fields.values())]
         elif isinstance(node, Sequence):
             found += _mappings(node.items)
     return found
@@ -55,7 +56,9 @@ def _mappings(nodes: tuple[Node, ...]) -> list[Mapping]:
 def _changes(text: str, node: Mapping, quote: Quote, start: int) -> list[tuple[int, int, str]]:
     """Return the edits of one mapping: from, to, new text."""
     values = dict(zip(quote.fields, (str(start), str(start + len(quote.exact))), strict=True))
-    words = next((value for _, value in node.entries if isinstance(value, Scalar) and value.value == quote.exact), None)
+    words = next(
+        (value for value in node.fields.values() if isinstance(value, Scalar) and value.value == quote.exact), None
+    )
     if words is None:
         return []
     first = node.entries[0][0]

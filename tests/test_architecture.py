@@ -28,10 +28,11 @@ MODULES = {
 LAYERS = (
     (
         "leaves: nothing of kg",
-        "addresses canonical confinement diagnostic fault sparql suggestion dates quotes patterns footprint node cache",
+        "addresses canonical confinement diagnostic fault sparql suggestion dates quotes patterns footprint cache",
     ),
     ("what every reader of files asks", "links positions"),
-    ("what uses every core, what reads bytes", "cores decoding"),
+    ("what uses every core, what reads bytes, what files are read into", "cores decoding node"),
+    ("the quick way to read them", "ordinary"),
     ("files", "factfile ontology output texts spill"),
     ("tables, and what a project holds", "vocabulary project literals turtlemap layout compiled compiled.rules"),
     (

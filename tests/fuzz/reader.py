@@ -10,11 +10,12 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from unittest import mock
 
 import atheris
 
 with atheris.instrument_imports(include=["kg"]):
-    from kg import addresses, dates, decoding, expansion, factfile, literals, node, positions, records, shard
+    from kg import addresses, dates, decoding, expansion, factfile, literals, node, ordinary, positions, records, shard
 from kg import pipeline
 from kg.node import Mapping, Node, Scalar, Sequence
 from kg.project import Project, shipped_ontology
@@ -24,7 +25,7 @@ PATH = "facts/x.yaml"
 _LINE_END = re.compile(r"\r\n|\r|\n")
 ONTOLOGY, VOCABULARY, _FAULTS = pipeline.prepare(Project(Path(), shipped_ontology()))
 CONTEXT = shard.Context("https://example.org/id/", ONTOLOGY, VOCABULARY, checked=True)
-INSTRUMENTED = (addresses, dates, decoding, expansion, literals, node, positions, records, Kind)
+INSTRUMENTED = (addresses, dates, decoding, expansion, literals, node, ordinary, positions, records, Kind)
 
 
 def nodes(one: Node) -> Iterator[Node]:
@@ -35,9 +36,23 @@ def nodes(one: Node) -> Iterator[Node]:
         yield from nodes(child)
 
 
+def said(one: Node) -> tuple[object, ...]:
+    """Tell all that a node says and where."""
+    if isinstance(one, Scalar):
+        return one.line, one.column, one.value, one.plain, one.end
+    if isinstance(one, Sequence):
+        return one.line, one.column, *map(said, one.items)
+    return one.line, one.column, one.flow, *((said(key), said(value)) for key, value in one.entries)
+
+
 def judge(data: bytes) -> None:
     """Read a file, and hold what comes out of it to what it must be."""
     file, diagnostics = factfile.parse(data, PATH)
+    with mock.patch.object(ordinary, "read", return_value=None):
+        slowly, told = factfile.parse(data, PATH)
+    assert ([*map(said, file.records)], diagnostics) == ([*map(said, slowly.records)], told), (
+        "libyaml reads it otherwise"
+    )
     lines = _LINE_END.split(data.decode("utf-8", "replace").removeprefix("\ufeff"))
     made = shard.make(CONTEXT, data, PATH)
     for found in (*diagnostics, *made.diagnostics, *(d for record in made.records for d in record.diagnostics)):
