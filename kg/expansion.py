@@ -119,12 +119,12 @@ class _Expanding:
         pairs: list[Pair] = []
         shared: set[tuple[str, str]] = set()  # what fields say that have a path together
         slots, values = self.slots(cls), self._values
-        for key, value in node.entries:
-            if top and key.value in ("id", "type"):
+        for name, value in node.fields.items():
+            if top and name in ("id", "type"):
                 continue
-            slot = slots.get(key.value)
+            slot = slots.get(name)
             if slot is None:
-                self._unknown_field(key, value, cls, node)
+                self._unknown_field(node.key(name), value, cls, node)
                 continue
             found = slot.field
             if slot.alone and isinstance(value, Scalar):  # said by nothing else
@@ -172,7 +172,7 @@ class _Expanding:
                 return self._reference(slot, node, term)
             if kind is Kind.LITERAL:
                 return self._literal(slot, node)
-        elif isinstance(node, Mapping) and not node.entries:
+        elif isinstance(node, Mapping) and not node.fields:
             self._report(node, "empty-value", f"'{field.name}' is empty", _EMPTY)
             return ()
         if kind is Kind.PART:
@@ -207,11 +207,11 @@ class _Expanding:
             hint = f"{article(cls.label)} has the fields {', '.join(cls.fields)}"
             self._report(node, "expected-part", message, hint)
             return ()
-        for key, _ in node.entries:
-            if key.value in ("id", "type") and key.value not in cls.fields:
-                message = f"a record inside '{field.name}'"
-                self._report(node, "nested-record", message, "records never nest: refer to it by its id")
-                return ()
+        names = node.fields
+        if ("id" in names and "id" not in cls.fields) or ("type" in names and "type" not in cls.fields):
+            message = f"a record inside '{field.name}'"
+            self._report(node, "nested-record", message, "records never nest: refer to it by its id")
+            return ()
         return (Part(cls, self._pairs(node, cls, holder)),)
 
     def _text(self, field: Field, node: Node) -> _Values:
@@ -220,11 +220,10 @@ class _Expanding:
             self._report(node, "expected-language", f"'{field.name}' takes text by language, not {_what(node)}", hint)
             return ()
         found = []
-        for key, value in node.entries:
-            if not LANGUAGE.fullmatch(key.value):
-                self._report(
-                    key, "unknown-language", f"'{key.value}' is no language tag", "a BCP 47 tag: en, ko, zh-Hans"
-                )
+        for tag, value in node.fields.items():
+            if not LANGUAGE.fullmatch(tag):
+                message = f"'{tag}' is no language tag"
+                self._report(node.key(tag), "unknown-language", message, "a BCP 47 tag: en, ko, zh-Hans")
             elif not isinstance(value, Scalar):
                 self._report(
                     value, "expected-value", f"'{field.name}' takes one text for a language, not {_what(value)}", hint
@@ -235,7 +234,7 @@ class _Expanding:
                 )
             else:
                 self._inspect(value)
-                found.append(literal(value.value, language=key.value))
+                found.append(literal(value.value, language=tag))
         return found
 
     def _literal(self, slot: _Slot, node: Scalar) -> _Values:

@@ -88,6 +88,10 @@ class Mapping(_Placed):
         """Return the value of a key, None where there is no such key."""
         return self.fields.get(name)
 
+    def key(self, name: str) -> Scalar:
+        """Return a key that there is."""
+        return next(key for key, _ in self.entries if key.value == name)
+
     def _key(self, name: str, key: Scalar | int) -> Scalar:
         return Scalar(name, True, self._lines, key, key + len(name)) if isinstance(key, int) else key  # noqa: FBT003 - as above
 
