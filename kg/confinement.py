@@ -2,7 +2,7 @@
 
 An engine cannot be interrupted, and where memory is short it ends its whole process. So a query that comes with a project
 runs in a child: processor time and memory are limited there, and whatever it does, this process lives and can say which
-query it was.
+query it was. A task of ours may go on beside this process in the same way, without limits.
 """
 
 from __future__ import annotations

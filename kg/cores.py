@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import signal
@@ -67,15 +68,20 @@ def share(work: Callable[[_T], _R], items: Sequence[_T], jobs: int) -> list[_R]:
     os.close(writer)
     some: Callable[[], dict[int, list[_R]]] = partial(_some, work, items, tokens)
     found: list[_R | None] = [None] * len(items)
+    begun = [begin(some, None) for _ in range(1, jobs)]
+    begun.append(some)
     try:
-        elsewhere = [begin(some, None) for _ in range(1, jobs)]
-        for done in (some, *elsewhere):
-            for number, results in done().items():
+        while begun:
+            for number, results in begun.pop()().items():
                 found[number::_PIECES] = results
     except Exceeded:
         raise Failure(_ENDED) from None
     finally:
+        os.read(tokens, _PIECES)  # where something went wrong here, the others get no more, and end
         os.close(tokens)
+        for done in begun:
+            with contextlib.suppress(Exception):
+                done()
     return cast("list[_R]", found)
 
 

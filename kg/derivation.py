@@ -10,7 +10,7 @@ engine gets what they can see (`kg.footprint`).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice
 
 import pyoxigraph as ox
@@ -92,7 +92,7 @@ class Derivation:
             return [], []
         data = ox.Store()
         data.bulk_load(facts, format=ox.RdfFormat.N_TRIPLES)
-        data.extend(within(self.ontology, self.reads).quads())
+        data.extend(q for q in self.ontology.quads() if seen(self.reads, str(q.predicate), str(q.object)))
         made: dict[Triple, None] = {}
         diagnostics: list[Diagnostic] = []
         own = self.ontology.directory == shipped_ontology()
@@ -105,12 +105,9 @@ class Derivation:
         return list(made), diagnostics
 
 
-def within(ontology: Ontology, keys: frozenset[str] | None) -> Ontology:
-    """Return what of an ontology lies in a footprint."""
-    if keys is None:
-        return ontology
-    lines = dict.fromkeys(line for key in sorted(keys) for line in ontology.by_key.get(key, ()))
-    return replace(ontology, ntriples="".join([f"{line}\n" for line in lines]).encode())
+def seen(keys: frozenset[str] | None, predicate: str, object_: str) -> bool:
+    """Tell whether a triple lies in a footprint."""
+    return keys is None or predicate in keys or (predicate == _TYPE and f"{_TYPE} {object_}" in keys)
 
 
 def compile_(ontology: Ontology, vocabulary: Vocabulary) -> Derivation:

@@ -22,7 +22,6 @@ XSD = "http://www.w3.org/2001/XMLSchema#"
 DCTERMS = "http://purl.org/dc/terms/"
 
 TYPE = ox.NamedNode(RDF + "type")
-_TYPE = str(TYPE)
 LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(?:-[a-zA-Z0-9]{2,8})*", re.ASCII)  # a tag: BCP 47, without its rarer forms
 _PLACE = re.compile(r"^Parser error [a-z0-9 ]*: ")
 _SUBJECT = re.compile(rb"\n<([^>]*)>")  # of a line of N-Triples
@@ -86,17 +85,6 @@ class Ontology:
         for line in self.ntriples.decode().split("\n")[:-1]:
             subject, predicate, object_ = line.split(" ", 2)
             found.setdefault(subject, {}).setdefault(predicate, []).append(object_[:-2])
-        return found
-
-    @cached_property
-    def by_key(self) -> dict[str, list[str]]:
-        """The lines of the text by the keys of their triples (see `kg.footprint`), each type also by its class."""
-        found: dict[str, list[str]] = {}
-        for line in self.ntriples.decode().split("\n")[:-1]:
-            _, predicate, object_ = line.split(" ", 2)
-            found.setdefault(predicate, []).append(line)
-            if predicate == _TYPE:
-                found.setdefault(f"{_TYPE} {object_[:-2]}", []).append(line)
         return found
 
     def quads(self) -> Iterator[ox.Quad]:

@@ -206,6 +206,7 @@ def test_what_is_compiled_holds_where_the_engine_finds_a_row(query: str) -> None
         nodes = graph.read(text)
         found, expected = breaks(checktext.canonical(nodes)), has_row(PREFIXES + query, nodes)
         assert found == expected or (found and doubtful), text
+        assert not expected or breaks.needs <= checktext.there(nodes), text
 
 
 def test_the_conditions_hold_and_do_not_hold() -> None:

@@ -13,7 +13,7 @@ import rdflib
 from listener import Listener
 
 import kg
-from kg import cli, shapes
+from kg import cli, pipeline, shapes
 from kg.shapes import EngineError, Result
 
 STATE = "shape:State a sh:NodeShape ; sh:targetClass kg:State ."
@@ -41,6 +41,25 @@ def place(file: Path, text: str) -> str:
 def test_the_copy_is_as_good_as_the_original(small: Path, own_ontology: Path) -> None:
     assert own_ontology.is_dir()
     assert kg.build(small).diagnostics == ()
+
+
+@pytest.mark.parametrize("shipped", [False, True])
+def test_a_wrong_query_stops_a_build_whosever_it_is(
+    small: Path, own_ontology: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, shipped: bool
+) -> None:
+    """Those of the shipped ontology are looked at while facts are read; nothing is told of these then, and nothing kept."""
+    if shipped:
+        monkeypatch.setattr(pipeline, "shipped_ontology", lambda: own_ontology)
+    (own_ontology / "views" / "more.rq").write_text("SELECT nothing", encoding="utf-8")
+    (small / "facts" / "more.yaml").write_text("id: more\ntype: Nothing\n", encoding="utf-8")
+    for _ in range(2):
+        build = kg.build(small, cache=tmp_path / "cache")
+        assert [diagnostic.code for diagnostic in build.diagnostics] == ["bad-query"]
+        assert (build.sources.records, build.checked) == ({}, False)
+    (own_ontology / "views" / "more.rq").unlink()
+    for _ in range(2):
+        build = kg.build(small, cache=tmp_path / "cache")
+        assert [diagnostic.code for diagnostic in build.diagnostics] == ["unknown-type"]
 
 
 @pytest.mark.parametrize(

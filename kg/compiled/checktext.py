@@ -22,7 +22,7 @@ _COMPARISONS: Mapping[str, Callable[[Call | str, Call | str], Call]] = {
     "<=": lambda one, other: Call(expressions.negation, (Call(expressions.less, (other, one)),)),
     ">=": lambda one, other: Call(expressions.negation, (Call(expressions.less, (one, other)),)),
 }
-TYPE = f"<{ontology.TYPE.value}>"
+_TYPE = f"<{ontology.TYPE.value}>"
 _SUMS = {"+": expressions.total, "-": expressions.difference}
 _FUNCTIONS: Mapping[str, tuple[Callable[..., str | bool | None], int]] = {  # and how many arguments they take
     "STR": (expressions.string, 1),
@@ -80,14 +80,14 @@ def compile_(query: str, functions: Mapping[str, Function], holding: Collection[
 def _needs(group: Group) -> set[str]:
     """Return properties and classes without which a group has no solution."""
     alone = [(p, o) for _, p, o in group.patterns if p[0] == "<" and "|" not in p]
-    found = {p for p, _ in alone} | {o for p, o in alone if p == TYPE and o[0] == "<"}
+    found = {p for p, _ in alone} | {o for p, o in alone if p == _TYPE and o[0] == "<"}
     inner = [step.where for _, step in group.steps if isinstance(step, Counting)]
     return found.union(*map(_needs, (*group.within, *inner)))
 
 
 def there(nodes: Nodes) -> frozenset[str]:
     """Return the properties and classes of nodes."""
-    return frozenset().union(*nodes.values(), *[about.get(TYPE, ()) for about in nodes.values()])
+    return frozenset().union(*nodes.values(), *[about.get(_TYPE, ()) for about in nodes.values()])
 
 
 def canonical(nodes: Nodes) -> Nodes:
