@@ -6,7 +6,7 @@ first character that is not certain, wrong ones included, this gives up and liby
 nothing is refused here, nothing is told, and libyaml is the referee of whatever is read (`tests/test_ordinary.py`).
 
 What is read: a list or mapping in block style, nested by indentation, a list also at the column of its key; lines that
-are blank or a comment, and comments behind values; keys that are one word; values that are on one line: text, unquoted or in
+are blank or a comment, and comments behind values; keys that are one word; values on one line: text, unquoted or in
 quotes, with no escapes but those of quotes and `\`, or a mapping or list in brackets, nested or not. What is not:
 documents, directives, anchors, tags, merge keys, block scalars, whatever goes on in the next line, empty values, keys
 that are quoted or no word, tabs, carriage returns. https://yaml.org/spec/1.2.2/
@@ -63,7 +63,7 @@ def read(text: str) -> Mapping | Sequence | None:
         root, row = _below(lines, rows, next(rows), -1)
     except _Beyond:
         return None
-    return root if row is _NO_MORE else None  # a row at a column of no collection ends all of them
+    return root if row is _NO_MORE else None
 
 
 def _rows(lines: Lines) -> Iterator[_Row]:
@@ -75,7 +75,8 @@ def _rows(lines: Lines) -> Iterator[_Row]:
         if match is None:
             raise _Beyond
         spaces, dash, name, opening, quoted, plain = match.groups()
-        begin = place = end + len(spaces) + len(dash)
+        indent, width = len(spaces), len(dash)
+        begin = place = end + indent + width
         end = match.end()
         if name:
             begin += len(name) + 2
@@ -95,7 +96,7 @@ def _rows(lines: Lines) -> Iterator[_Row]:
             node = None
         else:
             continue
-        yield len(spaces), len(dash), name, place, node
+        yield indent, width, name, place, node
     yield _NO_MORE
 
 
@@ -116,6 +117,7 @@ def _below(lines: Lines, rows: Iterator[_Row], row: _Row, column: int) -> tuple[
     raise _Beyond
 
 
+# These two end at the first row that is not theirs, also at one further in: no collection around them takes that either.
 def _sequence(lines: Lines, rows: Iterator[_Row], row: _Row) -> tuple[Sequence, _Row]:
     items: list[Node] = []
     column, dash, name, place, node = row
