@@ -67,22 +67,25 @@ class Mapping(_Placed):
 
     """
 
-    __slots__ = ("_keys", "fields", "flow")
+    __slots__ = ("_entries", "_keys", "fields", "flow")
 
     def __init__(
         self, fields: dict[str, Node], keys: Collection[Scalar | int], lines: Lines, begin: int, *, flow: bool
     ) -> None:
         self.fields = fields
-        self._keys = keys
+        self._keys = keys  # where each begins is enough of one plain word
+        self._entries: list[tuple[Scalar, Node]] = []
         self.flow = flow
         self._lines = lines
         self._begin = begin
 
     @property
     def entries(self) -> list[tuple[Scalar, Node]]:
-        """Each key and its value; keys are made here if need be, so `fields` is quicker where no place is asked for."""
-        pairs = zip(self._keys, self.fields.items(), strict=True)
-        return [(self._key(name, key), value) for key, (name, value) in pairs]
+        """Each key and its value; `fields` is quicker where no key's place is asked for."""
+        if not self._entries:
+            pairs = zip(self._keys, self.fields.items(), strict=True)
+            self._entries = [(self._key(name, key), value) for key, (name, value) in pairs]
+        return self._entries
 
     def get(self, name: str) -> Node | None:
         """Return the value of a key, None where there is no such key."""

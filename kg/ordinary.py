@@ -6,16 +6,18 @@ first character that is not certain, wrong ones included, this gives up and liby
 nothing is refused here, nothing is told, and libyaml is the referee of whatever is read (`tests/test_ordinary.py`).
 
 What is read: a list or mapping in block style, nested by indentation, a list also at the column of its key; lines that
-are blank or a comment, and comments behind values; keys that are one word; values that are on one line: text, unquoted or in
+are blank or a comment, and comments behind values; keys that are one word; values on one line: text, unquoted or in
 quotes, with no escapes but those of quotes and `\`, or a mapping or list in brackets, nested or not. What is not:
 documents, directives, anchors, tags, merge keys, block scalars, whatever goes on in the next line, empty values, keys
 that are quoted or no word, tabs, carriage returns. https://yaml.org/spec/1.2.2/
 """
 
+# ruff: noqa: FBT003 - scalars are made by the hundred thousand, and an argument by name takes longer
+
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from kg.node import Mapping, Node, Scalar, Sequence
@@ -29,11 +31,11 @@ _KEY = r"(\w[\w-]{0,99}+):"  # libyaml looks for the colon 1,024 characters far
 _QUOTED = r"""("[^"\\\n]*+(?:\\["\\][^"\\\n]*+)*+"|'[^'\n]*+(?:''[^'\n]*+)*+')"""
 _ESCAPED = re.compile(r'\\(["\\])')
 # It begins with no indicator, holds `:` and `#` within words only, and ends before the spaces behind it.
-_PLAIN = r"((?:-(?=\d)|[\w.]|[^\x00-\x7f])[^%s:#\n]*(?:(?::(?=[\w/])|(?<=\w)#)[^%s:#\n]*)*(?<! ))"
+_PLAIN = r"((?:[\w.\x80-\U0010ffff]|-(?=\d))[^%s:#\n]*(?:(?::(?=[\w/])|(?<=\w)#)[^%s:#\n]*)*(?<! ))"
 _TEXT, _TEXT_IN_BRACKETS = (f"{_QUOTED}|{_PLAIN % (beside, beside)}" for beside in ("", r",?\[\]{}"))
 _OPENING = r"([\[{]) *+"
 _REST = r" *+(?:(?<![^ \n])#[^\n]*+)?+(?:\n|\Z)"
-_LINE = re.compile(rf"( {{0,30}}+)((?:- {{1,9}}+)?+)(?:{_KEY}(?: |(?=\n|\Z)))?+(?:(?:{_TEXT}|){_REST}|{_OPENING})")
+_LINE = re.compile(rf"( {{0,30}}+)((?:- {{1,9}}+)?+)(?:{_KEY}(?: |(?!.)))?+(?:{_OPENING}|(?:{_TEXT}|){_REST})")
 _END = re.compile(_REST)
 _PAIR = re.compile(rf"{_KEY} (?:(?:{_TEXT_IN_BRACKETS})(?: *+, *+|( *+\}}))|{_OPENING})")
 _ITEM = re.compile(rf"(?:{_TEXT_IN_BRACKETS})(?: *+, *+|( *+\]))|{_OPENING}")
@@ -61,7 +63,7 @@ def read(text: str) -> Mapping | Sequence | None:
         root, row = _below(lines, rows, next(rows), -1)
     except _Beyond:
         return None
-    return root if row is _NO_MORE else None  # a row at a column of no collection ends all of them
+    return root if row is _NO_MORE else None
 
 
 def _rows(lines: Lines) -> Iterator[_Row]:
@@ -72,24 +74,29 @@ def _rows(lines: Lines) -> Iterator[_Row]:
         match = match_line(text, end)
         if match is None:
             raise _Beyond
-        spaces, dash, name, quoted, plain, opening = match.groups()
-        begin = place = end + len(spaces) + len(dash)
+        spaces, dash, name, opening, quoted, plain = match.groups()
+        indent, width = len(spaces), len(dash)
+        begin = place = end + indent + width
         end = match.end()
         if name:
             begin += len(name) + 2
-        if plain or quoted:
-            node = Scalar(plain or _unquoted(quoted), not quoted, lines, begin, begin + len(plain or quoted))
+        if plain:
+            node = Scalar(plain, True, lines, begin, begin + len(plain))
+        elif quoted:
+            node = Scalar(_unquoted(quoted), False, lines, begin, begin + len(quoted))
         elif opening:
-            node, end = _brackets(lines, opening, begin, end, 1)
-            match = _END.match(text, end)
-            if match is None:
+            node, end = _IN[opening](lines, begin, end, 1)
+            if text.startswith("\n", end):
+                end += 1
+            elif match := _END.match(text, end):
+                end = match.end()
+            else:
                 raise _Beyond
-            end = match.end()
         elif name or dash:
             node = None
         else:
             continue
-        yield len(spaces), len(dash), name, place, node
+        yield indent, width, name, place, node
     yield _NO_MORE
 
 
@@ -110,6 +117,7 @@ def _below(lines: Lines, rows: Iterator[_Row], row: _Row, column: int) -> tuple[
     raise _Beyond
 
 
+# These two end at the first row that is not theirs, also at one further in: no collection around them takes that either.
 def _sequence(lines: Lines, rows: Iterator[_Row], row: _Row) -> tuple[Sequence, _Row]:
     items: list[Node] = []
     column, dash, name, place, node = row
@@ -147,14 +155,10 @@ def _mapping(lines: Lines, rows: Iterator[_Row], row: _Row) -> tuple[Mapping, _R
     return Mapping(fields, keys, lines, begin, flow=False), row
 
 
-def _brackets(lines: Lines, opening: str, begin: int, end: int, depth: int) -> tuple[Mapping | Sequence, int]:
-    """Read a collection whose bracket stands at `begin`, what it holds at `end`; return it with the offset behind it."""
+def _braces(lines: Lines, begin: int, end: int, depth: int) -> tuple[Mapping, int]:
+    """Read a mapping whose brace stands at `begin`, and its first key at `end`; return it with the offset behind it."""
     if depth > _DEEPEST:
         raise _Beyond
-    return (_braces if opening == "{" else _list)(lines, begin, end, depth)
-
-
-def _braces(lines: Lines, begin: int, end: int, depth: int) -> tuple[Mapping, int]:
     text, match_pair = lines.text, _PAIR.match
     fields: dict[str, Node] = {}
     keys: list[int] = []
@@ -169,10 +173,12 @@ def _braces(lines: Lines, begin: int, end: int, depth: int) -> tuple[Mapping, in
         keys.append(end)
         place = end + len(name) + 2
         end = match.end()
-        if plain or quoted:
-            fields[name] = Scalar(plain or _unquoted(quoted), not quoted, lines, place, place + len(plain or quoted))
+        if plain:
+            fields[name] = Scalar(plain, True, lines, place, place + len(plain))
+        elif quoted:
+            fields[name] = Scalar(_unquoted(quoted), False, lines, place, place + len(quoted))
         else:
-            fields[name], end = _brackets(lines, opening, place, end, depth + 1)
+            fields[name], end = _IN[opening](lines, place, end, depth + 1)
             match = _AFTER_PAIR.match(text, end)
             if match is None:
                 raise _Beyond
@@ -181,22 +187,29 @@ def _braces(lines: Lines, begin: int, end: int, depth: int) -> tuple[Mapping, in
 
 
 def _list(lines: Lines, begin: int, end: int, depth: int) -> tuple[Sequence, int]:
-    text = lines.text
+    if depth > _DEEPEST:
+        raise _Beyond
+    text, match_item = lines.text, _ITEM.match
     items: list[Node] = []
     last = None
     while not last:
-        match = _ITEM.match(text, end)
+        match = match_item(text, end)
         if match is None:
             raise _Beyond
         quoted, plain, last, opening = match.groups()
         place, end = end, match.end()
-        if plain or quoted:
-            items.append(Scalar(plain or _unquoted(quoted), not quoted, lines, place, place + len(plain or quoted)))
+        if plain:
+            items.append(Scalar(plain, True, lines, place, place + len(plain)))
+        elif quoted:
+            items.append(Scalar(_unquoted(quoted), False, lines, place, place + len(quoted)))
         else:
-            node, end = _brackets(lines, opening, place, end, depth + 1)
+            node, end = _IN[opening](lines, place, end, depth + 1)
             items.append(node)
             match = _AFTER_ITEM.match(text, end)
             if match is None:
                 raise _Beyond
             last, end = match[1], match.end()
     return Sequence(items, lines, begin), end
+
+
+_IN: dict[str, Callable[[Lines, int, int, int], tuple[Mapping | Sequence, int]]] = {"{": _braces, "[": _list}

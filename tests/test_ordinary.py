@@ -219,10 +219,13 @@ class Writer:
         return text
 
 
-@settings(STEADY, max_examples=60)
-@given(st.randoms(use_true_random=False))
-def test_what_is_read_is_what_libyaml_reads(chance) -> None:
-    writer = Writer(chance)
+SEEDS = st.integers(0, 2**64)  # hypothesis draws too slowly for a document of hundreds of choices
+
+
+@settings(STEADY, max_examples=50)
+@given(SEEDS)
+def test_what_is_read_is_what_libyaml_reads(seed) -> None:
+    writer = Writer(random.Random(seed))  # noqa: S311 - no secret
     for _ in range(20):
         agrees(writer.document())
 
@@ -230,9 +233,10 @@ def test_what_is_read_is_what_libyaml_reads(chance) -> None:
 PROSE = [file.read_text(encoding="utf-8") for file in YAML if "fuzz" not in file.parts]
 
 
-@settings(STEADY, max_examples=60)
-@given(st.randoms(use_true_random=False))
-def test_a_real_file_with_something_odd_in_it_is_read_as_libyaml_reads_it(chance) -> None:
+@settings(STEADY, max_examples=50)
+@given(SEEDS)
+def test_a_real_file_with_something_odd_in_it_is_read_as_libyaml_reads_it(seed) -> None:
+    chance = random.Random(seed)  # noqa: S311 - no secret
     for _ in range(20):
         lines = chance.choice(PROSE).split("\n")
         first = chance.randrange(len(lines))
@@ -244,13 +248,13 @@ def test_a_real_file_with_something_odd_in_it_is_read_as_libyaml_reads_it(chance
 # Each makes the reader too bold in one way.
 BOLDER = {
     "a comment needs no space before it": ("(?<![^ \\n])#", "#"),
-    "the colon of a key needs no space behind it": ("(?: |(?=\\n|\\Z))", " ?"),
+    "the colon of a key needs no space behind it": ("(?: |(?!.))", " ?"),
     "a hash is text": ("(?<=\\w)#", "#"),
     "a colon is text": (":(?=[\\w/])", ":"),
     "a comma is text in brackets": ('",?', '"?'),
     "any escape is the character behind it": ('(?:\\\\["\\\\]', "(?:\\\\."),
     "a text may go on in the next line": ("'[^'\\n]*+", "'[^']*+"),
-    "an indicator may begin a text": ("[\\w.]|", "[\\w.!&*@]|"),
+    "an indicator may begin a text": ("[\\w.", "[\\w.!&*@"),
     "a dash may begin a text": ("-(?=\\d)", "-"),
     "spaces belong to the text before them": ("(?<! ))", ")"),
     "a key may come twice": ("not name or name in fields", "not name"),
