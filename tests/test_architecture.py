@@ -32,7 +32,7 @@ LAYERS = (
     ),
     ("what every reader of files asks", "links positions"),
     ("what uses every core, what reads bytes, what files are read into", "cores decoding node"),
-    ("the quick way to read them", "ordinary"),
+    ("the quick way to read them, and the other", "ordinary libyaml"),
     ("files", "factfile ontology output texts spill"),
     ("tables, and what a project holds", "vocabulary project literals turtlemap layout compiled compiled.rules"),
     (

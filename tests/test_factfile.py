@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from kg import factfile
+from kg import factfile, libyaml
 from kg.diagnostic import Diagnostic
 from kg.factfile import FactFile, Mapping, Node, Scalar, Sequence
 
@@ -266,7 +266,7 @@ def test_21_a_line_of_20_megabytes() -> None:
     (found,) = parse("b: c\na: " + "x" * 20_000_000)[1]
     assert (str(found.location), found.code) == ("facts/x.yaml:2:4", "text-too-long")
     assert "1000000" in found.hint
-    text = "x" * factfile.MAX_LENGTH
+    text = "x" * libyaml.MAX_LENGTH
     assert read(f"a: {text}") == [{"a": text}]
 
 

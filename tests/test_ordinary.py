@@ -20,7 +20,8 @@ from yaml.cyaml import CLoader
 
 from kg import factfile, ordinary
 from kg.decoding import decode
-from kg.factfile import MAX_DEPTH, MAX_LENGTH, Mapping, Node, Scalar, Sequence
+from kg.libyaml import MAX_DEPTH, MAX_LENGTH
+from kg.node import Mapping, Node, Scalar, Sequence
 
 # What means something to a reader of YAML, or looks as if it did.
 PIECES = [

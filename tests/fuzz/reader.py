@@ -15,7 +15,20 @@ from unittest import mock
 import atheris
 
 with atheris.instrument_imports(include=["kg"]):
-    from kg import addresses, dates, decoding, expansion, factfile, literals, node, ordinary, positions, records, shard
+    from kg import (
+        addresses,
+        dates,
+        decoding,
+        expansion,
+        factfile,
+        libyaml,
+        literals,
+        node,
+        ordinary,
+        positions,
+        records,
+        shard,
+    )
 from kg import pipeline
 from kg.node import Mapping, Node, Scalar, Sequence
 from kg.project import Project, shipped_ontology
@@ -25,7 +38,7 @@ PATH = "facts/x.yaml"
 _LINE_END = re.compile(r"\r\n|\r|\n")
 ONTOLOGY, VOCABULARY, _FAULTS = pipeline.prepare(Project(Path(), shipped_ontology()))
 CONTEXT = shard.Context("https://example.org/id/", ONTOLOGY, VOCABULARY, checked=True)
-INSTRUMENTED = (addresses, dates, decoding, expansion, literals, node, ordinary, positions, records, Kind)
+INSTRUMENTED = (addresses, dates, decoding, expansion, libyaml, literals, node, ordinary, positions, records, Kind)
 
 
 def nodes(one: Node) -> Iterator[Node]:
