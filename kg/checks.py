@@ -25,7 +25,7 @@ import pyoxigraph as ox
 
 from kg import footprint, syntax
 from kg.compiled import checktext, sight
-from kg.compiled.checktext import Condition
+from kg.compiled.checktext import Compiled
 from kg.compiled.rules import Nodes
 from kg.compiled.sight import Sight, Sights
 from kg.derivation import FUNCTIONS, Derivation, held
@@ -68,7 +68,7 @@ class Check:
 
     path: str
     query: str
-    breaks: Condition | None = None
+    breaks: Compiled | None = None
     sight: Sight | None = None
 
     @property
@@ -89,7 +89,7 @@ class Checks:
     alone: tuple[Check, ...]
     across: tuple[Check, ...]
     unread: tuple[Finding, ...]  # of files that could not be read
-    _wanted: dict[frozenset[str], list[tuple[Check, Condition]]] = field(
+    _wanted: dict[frozenset[str], list[tuple[Check, Compiled]]] = field(
         default_factory=dict, repr=False
     )  # by what is said
 

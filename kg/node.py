@@ -33,18 +33,22 @@ class Scalar(_Placed):
     Attributes:
         value: the text.
         plain: whether it is not quoted.
-        end: the offset in the file at which it ends.
 
     """
 
-    __slots__ = ("end", "plain", "value")
+    __slots__ = ("_behind", "plain", "value")
 
     def __init__(self, value: str, plain: bool, lines: Lines, begin: int, end: int) -> None:  # noqa: FBT001 - as above
         self.value = value
         self.plain = plain
         self._lines = lines
         self._begin = begin
-        self.end = end
+        self._behind = end
+
+    @property
+    def end(self) -> int:
+        """The offset in the file at which it ends."""
+        return self._behind
 
 
 class Sequence(_Placed):

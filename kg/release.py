@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import chain
 
 from kg import metadata, pipeline, turtle
 from kg.metadata import File
@@ -24,7 +23,13 @@ def files(build: Build, without: str = "") -> Iterator[tuple[str, Iterable[bytes
 
     """
     graph, ontology = File(GRAPH), File(ONTOLOGY)
-    yield GRAPH, graph.passing(chain(() if build.checked else (_UNCHECKED,), turtle.write(build.graph)))
+    yield GRAPH, graph.passing(_marked(build))
     yield ONTOLOGY, ontology.passing(pipeline.ontology_text(build))
     yield METADATA, metadata.write(build, graph, ontology, without)
     yield CHECKSUM, (f"{build.graph.sha256}\n".encode(),)
+
+
+def _marked(build: Build) -> Iterator[bytes]:
+    if not build.checked:
+        yield _UNCHECKED
+    yield from turtle.write(build.graph)

@@ -35,7 +35,7 @@ _AGGREGATES = {"COUNT": expressions.all_, "MIN": expressions.least, "MAX": expre
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class Compiled:
     """A compiled check: tells of the nodes of a record, as `canonical` gives them, whether the check may have a row there.
 
     Attributes:
@@ -57,7 +57,7 @@ class Condition:
             return True
 
 
-def compile_(query: str, functions: Mapping[str, Function], holding: Collection[str]) -> Condition | None:
+def compile_(query: str, functions: Mapping[str, Function], holding: Collection[str]) -> Compiled | None:
     """Compile a check that sees one record; None where it may see more, or is for a SPARQL engine.
 
     Args:
@@ -72,7 +72,7 @@ def compile_(query: str, functions: Mapping[str, Function], holding: Collection[
         if see_one_node(where, {f"<{iri}>" for iri in holding}):
             return None
         well_designed(where, frozenset(), substituted=True)
-        return Condition(parser.columns, frozenset(_needs(where)), rulecode.condition(where))
+        return Compiled(parser.columns, frozenset(_needs(where)), rulecode.condition(where))
     except BeyondError:
         return None
 
