@@ -46,7 +46,7 @@ def apply(work: Callable[[_T], _R], items: Sequence[_T], jobs: int) -> Iterator[
     gc.freeze()  # so that the collector of a child does not touch, and thereby copy, what it shares with this one
     pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"), initializer=_begin, initargs=(held, holding))
     try:
-        yield from pool.map(_elsewhere, items, chunksize=max(1, min(8, len(items) // (4 * jobs))))
+        yield from pool.map(_elsewhere, items, chunksize=max(1, min(8, len(items) // (32 * jobs))))
     except BrokenProcessPool:
         raise Failure(_ENDED) from None
     finally:

@@ -75,8 +75,18 @@ class Shape:
                 yield from shape.breaches(view, value)
 
     def holds(self, view: View, node: str) -> bool:
-        """Tell whether a node conforms."""
-        return next(self.breaches(view, node), None) is None
+        """Tell whether a node conforms: whether it has no breaches, without looking for more than one."""
+        values = view.nodes.get(node, _NOTHING).get(self.path, _NONE) if self.path else [node]
+        if not self.least <= len(values) <= self.most:
+            return False
+        for check in (*self.always, *self.checks) if values else self.always:
+            for _ in check(view, node, self.path, values):
+                return False
+        for shape in self.properties:
+            for value in values:
+                if not shape.holds(view, value):
+                    return False
+        return True
 
 
 _NOTHING: dict[str, list[str]] = {}
