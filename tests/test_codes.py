@@ -18,6 +18,7 @@ DATA = (
     "expansion.py",
     "factfile.py",
     "intake.py",
+    "libyaml.py",
     "literals.py",
     "pipeline.py",
     "project.py",
