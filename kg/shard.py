@@ -111,7 +111,7 @@ def _make(context: Context, read: tuple[FactFile, list[Diagnostic]], others: Oth
     failed = any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
     shard = Shard(path, diagnostics, [], _ID.findall(file.text) if failed else [], context.constraints is not None)
     writer = Writer(context.layouts)
-    pieces: list[str] = []
+    pieces: list[bytes] = []
     start = 0
     across: list[str] = []
     seen: dict[str, list[str]] = {}
@@ -143,13 +143,13 @@ def _make(context: Context, read: tuple[FactFile, list[Diagnostic]], others: Oth
                 seen.setdefault(check, []).append(line)
         if context.derivation.reads != frozenset():
             across += _visible(nodes, context.derivation.reads)
-        block = write(subject, nodes, made, writer)
-        sizes = [len(text) if text.isascii() else len(text.encode()) for text in block]
+        block = [text.encode() for text in write(subject, nodes, made, writer)]
+        sizes = [len(text) for text in block]
         record.block = (start, *sizes)
         start += sum(sizes)
         pieces += block
     shown = {path: "".join(visible).encode() for path, visible in seen.items()}
-    shard.texts = Texts("".join(pieces).encode(), "".join(across).encode(), shown)
+    shard.texts = Texts(b"".join(pieces), "".join(across).encode(), shown)
     shard.digests = {path: digest(data) for path, data in shown.items()}
     shard.others, shard.prefixes = others, writer.used
     for layout, number in writer.seen.items():
