@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -53,7 +54,7 @@ class Outline:
     def share(self, known: dict[object, Any]) -> None:
         """Use, of what is the same in many records, one in memory."""
         self.classes = known.setdefault(self.classes, self.classes)
-        self.references = tuple([known.setdefault(one, one) for one in self.references])
+        self.references = tuple(map(sys.intern, self.references))
         self.open = tuple([known.setdefault(one, one) for one in self.open])
 
 
