@@ -60,6 +60,7 @@ class Bench:
             "import resource, subprocess, sys; p = subprocess.run(sys.argv[1:]);"
             "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=sys.stderr); sys.exit(p.returncode)"
         )
+        os.sync()  # so that the disk is not busy with what another wrote
         begun = time.perf_counter()
         done = subprocess.run(
             [sys.executable, "-S", "-c", code, *map(str, command)],
