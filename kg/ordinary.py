@@ -28,14 +28,15 @@ _LONGEST = 100_000  # characters of a line: a text that is longer may be too lon
 _DEEPEST = 10  # collections in brackets around each other; with those that 30 spaces can hold, fewer than too many
 
 _KEY = r"(\w[\w-]{0,99}+):"  # libyaml looks for the colon 1,024 characters far
-_QUOTED = r"""("[^"\\\n]*+(?:\\["\\][^"\\\n]*+)*+"|'[^'\n]*+(?:''[^'\n]*+)*+')"""
+# Groups are atomic and not possessive, which some releases of Python get wrong (CPython gh-100061, gh-101955, gh-106052).
+_QUOTED = r"""("[^"\\\n]*+(?>(?:\\["\\][^"\\\n]*+)*)"|'[^'\n]*+(?>(?:''[^'\n]*+)*)')"""
 _ESCAPED = re.compile(r'\\(["\\])')
 # It begins with no indicator, holds `:` and `#` within words only, and ends before the spaces behind it.
 _PLAIN = r"((?:[\w.\x80-\U0010ffff]|-(?=\d))[^%s:#\n]*(?:(?::(?=[\w/])|(?<=\w)#)[^%s:#\n]*)*(?<! ))"
 _TEXT, _TEXT_IN_BRACKETS = (f"{_QUOTED}|{_PLAIN % (beside, beside)}" for beside in ("", r",?\[\]{}"))
 _OPENING = r"([\[{]) *+"
-_REST = r" *+(?:(?<![^ \n])#[^\n]*+)?+(?:\n|\Z)"
-_LINE = re.compile(rf"( {{0,30}}+)((?:- {{1,9}}+)?+)(?:{_KEY}(?: |(?!.)))?+(?:{_OPENING}|(?:{_TEXT}|){_REST})")
+_REST = r" *+(?>(?:(?<![^ \n])#[^\n]*+)?)(?:\n|\Z)"
+_LINE = re.compile(rf"( {{0,30}}+)((?>(?:- {{1,9}}+)?))(?>(?:{_KEY}(?: |(?!.)))?)(?:{_OPENING}|(?:{_TEXT}|){_REST})")
 _END = re.compile(_REST)
 _PAIR = re.compile(rf"{_KEY} (?:(?:{_TEXT_IN_BRACKETS})(?: *+, *+|( *+\}}))|{_OPENING})")
 _ITEM = re.compile(rf"(?:{_TEXT_IN_BRACKETS})(?: *+, *+|( *+\]))|{_OPENING}")
