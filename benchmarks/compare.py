@@ -19,7 +19,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from bench import KG, ONTOLOGY, PEERS, ROOT, Bench
-from build import build
+from builds import build
 
 QUESTIONS = ("certainty-of-event", "speaker-of-quotation", "unconfirmed-items", "dates-of-event", "visits-of-actor")
 
