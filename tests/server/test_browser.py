@@ -91,6 +91,7 @@ def test_an_error_is_shown_where_it_is(tab: sync_api.Page) -> None:
     alert = tab.get_by_role("alert")
     alert.wait_for()
     assert alert.inner_text().startswith("error at 3:")
+    tab.wait_for_function("document.getElementById('query').selectionStart > 0")  # the script comes after the page
     place = tab.evaluate("document.getElementById('query').selectionStart")
     assert editor.input_value()[:place].count("\n") == 2
 
