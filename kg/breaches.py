@@ -15,7 +15,8 @@ from kg.cache import Cache
 from kg.checks import Check, Finding, Row
 from kg.compiled.sight import Sight, Sights
 from kg.corpus import Corpus
-from kg.graph import Graph, read
+from kg.graph import Graph
+from kg.ontology import read_ntriples
 from kg.parts import record_of
 
 
@@ -74,7 +75,7 @@ def _seen(check: Check, sight: Sight, facts: Corpus) -> Graph:
     if sight.pointed:
         ids = {
             record_of(node[1:-1]).removeprefix(facts.context.base)
-            for node, about in read(text.decode()).items()
+            for node, about in read_ntriples(text.decode()).items()
             if any(star.fits(about) for star in sight.pointed)
         }
     if ids:

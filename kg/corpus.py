@@ -8,13 +8,14 @@ from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
-from kg import derivation, graph, names, shard
+from kg import derivation, names, shard
 from kg.compiled.rules import Joined, Nodes, Rule, Triple
 from kg.diagnostic import Diagnostic, Location, Severity
 from kg.graph import Block, Blocks, Graph
 from kg.intake import Reader
 from kg.layout import Layouts
 from kg.names import Names
+from kg.ontology import read_ntriples
 from kg.outline import Others, Outline, Shard, Texts
 from kg.parts import Dangling, record_of
 from kg.project import Project
@@ -105,7 +106,7 @@ class Corpus:
                 blocks.counts.add(one.counts)
             else:  # an id was given twice
                 for record in kept:
-                    blocks.counts.count(graph.read(blocks.ntriples(base + record.id).decode()))
+                    blocks.counts.count(read_ntriples(blocks.ntriples(base + record.id).decode()))
         self._join(blocks)
         insert(blocks, self._derived[0], (), self.context.prefixes)
         return blocks
@@ -163,7 +164,7 @@ def join(
     added: list[Triple] = []
     removed: list[Triple] = []
     for group in groups:
-        alone = [graph.read(texts[iri]) for iri in group if iri in texts]
+        alone = [read_ntriples(texts[iri]) for iri in group if iri in texts]
         together = Joined(pair for nodes in alone for pair in nodes.items())
         for rule in rules:
             removed += (triple for nodes in alone if not rule.joins(nodes) for triple in rule.triples(nodes))

@@ -160,30 +160,28 @@ class _Expanding:
     def _values(self, slot: _Slot, node: Node, cls: Class, holder: Class) -> _Values:  # noqa: PLR0911 - a branch a kind
         field = slot.field
         kind = field.kind
-        if isinstance(node, Scalar):
-            text = node.value
-            term = slot.terms.get(text)
-            if term is not None and kind is not Kind.REFERENCE:
+        if isinstance(node, Scalar) and kind is not Kind.REFERENCE:
+            term = slot.terms.get(node.value)
+            if term is not None:
                 return (term,)
-            if text == "":
-                self._report(node, "empty-value", f"'{field.name}' is empty", _EMPTY)
-                return ()
-            if kind is Kind.REFERENCE:
-                return self._reference(slot, node, term)
-            if kind is Kind.LITERAL:
-                return self._literal(slot, node)
-        elif isinstance(node, Mapping) and not node.fields:
+        if (isinstance(node, Scalar) and node.value == "") or (isinstance(node, Mapping) and not node.fields):
             self._report(node, "empty-value", f"'{field.name}' is empty", _EMPTY)
-            return ()
-        if kind is Kind.PART:
+        elif kind is Kind.PART:
             return self._part(field, node, cls)
-        if kind is Kind.TEXT:
+        elif kind is Kind.TEXT:
             return self._text(field, node)
-        if not isinstance(node, Scalar):
+        elif not isinstance(node, Scalar):
             message = f"'{field.name}' takes {article(kind.value)}, not {_what(node)}"
             self._report(node, "expected-value", message, field.description)
-            return ()
-        return self._code(slot, node) if kind is Kind.CODE else self._field(field, node, holder)
+        elif kind is Kind.REFERENCE:
+            return self._reference(slot, node)
+        elif kind is Kind.CODE:
+            return self._code(slot, node)
+        elif kind is Kind.FIELD:
+            return self._field(field, node, holder)
+        else:
+            return self._literal(slot, node)
+        return ()
 
     def _code(self, slot: _Slot, node: Scalar) -> _Values:
         codes = self.vocabulary.lists[slot.field.range].codes
@@ -250,9 +248,9 @@ class _Expanding:
         self._inspect(node)
         return (literal(text, field.range),)
 
-    def _reference(self, slot: _Slot, node: Scalar, term: str | None) -> _Values:
-        """Refer to a record; `term` where its id was found to be one before."""
+    def _reference(self, slot: _Slot, node: Scalar) -> _Values:
         text, wanted = node.value, slot.field.range
+        term = slot.terms.get(text)
         if (term is not None or ID.fullmatch(text)) and text in self.ids:
             self.result.references.append((text, wanted))
             return (term,) if term is not None else slot.keep(text, f"<{self.base}{text}>")

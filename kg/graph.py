@@ -95,7 +95,12 @@ class Blocks:
     counts: Counts = field(default_factory=Counts)
 
     def __getitem__(self, iri: str) -> Block:
-        return Block(*(self.cut(iri, which, which + 1).decode() for which in range(len(Block._fields))))
+        _, *lengths = self.places[iri]
+        piece, found, start = self.cut(iri, 0, len(lengths)), [], 0
+        for length in lengths:
+            found.append(piece[start : start + length].decode())
+            start += length
+        return Block(*found)
 
     def cut(self, iri: str, first: int, behind: int) -> bytes:
         """Return some texts of a block, by their numbers, one after the other."""
@@ -254,15 +259,6 @@ class Graph:
         for prefix, iri in self.prefixes.items():
             graph.bind(prefix, iri)
         return graph
-
-
-def read(text: str) -> Nodes:
-    """Read lines of N-Triples as they are written here."""
-    nodes: Nodes = {}
-    for line in text.split("\n")[:-1]:  # not splitlines: a literal may hold U+2028
-        subject, predicate, object_ = line.split(" ", 2)
-        nodes.setdefault(subject, {}).setdefault(predicate, []).append(object_[:-2])
-    return nodes
 
 
 def _parsed(block: Block) -> Iterator[tuple[ox.Triple, bool]]:

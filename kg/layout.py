@@ -17,6 +17,11 @@ _FIRST = {_TYPE: 0, f"<{SKOS}prefLabel>": 1}
 About: TypeAlias = Mapping[str, list[str]]  # predicate -> objects, each once; terms in N-Triples syntax
 
 
+def kind(about: About) -> tuple[tuple[object, ...], ...]:
+    """Return what nodes that are alike have in common: their properties, how often they have each, and their classes."""
+    return tuple(about), tuple(map(len, about.values())), tuple(about.get(_TYPE, ()))
+
+
 class Names(dict[str, str]):
     """Turtle of terms that hold an IRI, by their N-Triples.
 
@@ -104,9 +109,9 @@ class Layout:
 
     def flags(self, made: About, values: Sequence[str]) -> str:
         """Return a `1` for each value that was made, in the order of N-Triples, and a `0` for each other one."""
-        key = tuple(made), tuple(map(len, made.values())), tuple(made.get(_TYPE, ()))
+        key = kind(made)
         if key not in self._flags:
-            partly = any(0 < len(values) < self.numbers[p] for p, values in made.items() if p != _TYPE)
+            partly = any(0 < len(some) < self.numbers[p] for p, some in made.items() if p != _TYPE)
             self._flags[key] = None if partly else self._flagged(made, values)
         return self._flags[key] or self._flagged(made, values)
 
@@ -124,7 +129,7 @@ class Layouts:
 
     def of(self, about: About) -> Layout:
         """Return how a node is written."""
-        key = tuple(about), tuple(map(len, about.values())), tuple(about.get(_TYPE, ()))
+        key = kind(about)
         found = self._known.get(key)
         if found is None:
             if len(self._known) > _REMEMBERED:

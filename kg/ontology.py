@@ -51,6 +51,15 @@ def term(text: str) -> Term:
     return found
 
 
+def read_ntriples(text: str) -> dict[str, dict[str, list[str]]]:
+    """Read lines of N-Triples as they are written here: subject -> predicate -> objects."""
+    nodes: dict[str, dict[str, list[str]]] = {}
+    for line in text.split("\n")[:-1]:  # not splitlines: a literal may hold U+2028
+        subject, predicate, object_ = line.split(" ", 2)
+        nodes.setdefault(subject, {}).setdefault(predicate, []).append(object_[:-2])
+    return nodes
+
+
 def shown(term: Term) -> str:
     """Return a term as a message shows it; what has no name has no good one."""
     return "a node without a name" if isinstance(term, ox.BlankNode) else str(term)
@@ -81,11 +90,7 @@ class Ontology:
     @cached_property
     def nodes(self) -> dict[str, dict[str, list[str]]]:
         """What the files say as terms in N-Triples syntax: subject -> predicate -> objects."""
-        found: dict[str, dict[str, list[str]]] = {}
-        for line in self.ntriples.decode().split("\n")[:-1]:
-            subject, predicate, object_ = line.split(" ", 2)
-            found.setdefault(subject, {}).setdefault(predicate, []).append(object_[:-2])
-        return found
+        return read_ntriples(self.ntriples.decode())
 
     def quads(self) -> Iterator[ox.Quad]:
         """Parse the text; it is our own, so it needs no validation."""

@@ -16,8 +16,8 @@ from kg.compiled import shapetext
 from kg.compiled.constraints import Constraints, View
 from kg.compiled.rules import Nodes
 from kg.fault import Failure
-from kg.graph import Graph, read
-from kg.ontology import SH
+from kg.graph import Graph
+from kg.ontology import SH, read_ntriples
 
 if TYPE_CHECKING:
     import rdflib
@@ -121,7 +121,7 @@ def _compiled(graph: Graph) -> list[Result]:
     made = shapetext.compile_(graph.ontology)
     if made is None:
         return _shacl(graph)
-    nodes: Nodes = read(graph.ntriples.decode()) if graph.blocks is not None else {}
+    nodes: Nodes = read_ntriples(graph.ntriples.decode()) if graph.blocks is not None else {}
     for triple in (*graph.asserted, *graph.derived) if graph.blocks is None else ():
         about = nodes.setdefault(str(triple.subject), {})
         about.setdefault(str(triple.predicate), []).append(str(triple.object))

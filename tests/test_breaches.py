@@ -15,11 +15,12 @@ from hypothesis import strategies as st
 from test_checks import EXAMPLES, MORE, Record
 
 import kg
-from kg import checks, derivation, graph, ontology, vocabulary
+from kg import checks, derivation, ontology, vocabulary
 from kg.compiled import checktext, sight
 from kg.compiled.rules import Nodes
 from kg.compiled.sight import Sights
 from kg.graph import Graph
+from kg.ontology import read_ntriples
 
 # All records that break a check, and those beside them that do not.
 RECORDS: list[Record] = [
@@ -86,7 +87,7 @@ def test_what_is_said_across_is_seen(made: checks.Checks, tmp_path: Path) -> Non
     """Of all records that break a check, the triples that each check sees give the rows that all triples give."""
     records = {record["id"]: record for pair in EXAMPLES.values() for record in pair[0]}
     build = kg.build(harbour.write(tmp_path, *records.values()), checked=False)
-    nodes = graph.read(build.graph.ntriples.decode())
+    nodes = read_ntriples(build.graph.ntriples.decode())
     told = 0
     for check in (*made.alone, *made.across):
         expected, problem = check.rows(build.graph)
@@ -203,14 +204,14 @@ def test_what_is_compiled_holds_where_the_engine_finds_a_row(query: str) -> None
     some = [DATA, *("".join(lines[:n] + lines[n + 1 :]) for n in range(len(lines))), "".join(lines[::2])]
     doubtful = "?share" in query.partition("FILTER")[2]  # decimal numbers are the engine's
     for text in some:
-        nodes = graph.read(text)
+        nodes = read_ntriples(text)
         found, expected = breaks(checktext.canonical(nodes)), has_row(PREFIXES + query, nodes)
         assert found == expected or (found and doubtful), text
         assert not expected or breaks.needs <= checktext.there(nodes), text
 
 
 def test_the_conditions_hold_and_do_not_hold() -> None:
-    told = [has_row(PREFIXES + query, graph.read(DATA)) for query in WITHIN]
+    told = [has_row(PREFIXES + query, read_ntriples(DATA)) for query in WITHIN]
     assert 4 < sum(told) < len(told) - 4
 
 

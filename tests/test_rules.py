@@ -11,10 +11,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import kg
-from kg import derivation, footprint, graph, ontology, vocabulary
+from kg import derivation, footprint, ontology, vocabulary
 from kg.compiled import ruletext
 from kg.compiled.rules import Joined
 from kg.graph import Graph
+from kg.ontology import read_ntriples
 from kg.vocabulary import Kind
 
 RULES = sorted((ROOT / "ontology" / "rules").glob("*.rq"))
@@ -41,7 +42,7 @@ def by_engine(query: str, text: bytes) -> set[str]:
 
 def compiled(query: str, text: bytes, parts: set[str]) -> set[str] | None:
     rule = ruletext.compile_(query, {name.value: f for name, f in derivation.FUNCTIONS.items()}, parts)
-    return None if rule is None else {" ".join(triple) for triple in rule.triples(Joined(graph.read(text.decode())))}
+    return None if rule is None else {" ".join(triple) for triple in rule.triples(Joined(read_ntriples(text.decode())))}
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda file: file.stem)

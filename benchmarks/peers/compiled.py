@@ -21,7 +21,7 @@ triples = (quad.triple for quad in ox.parse(path=sys.argv[1], format=ox.RdfForma
 if sys.argv[3] == "compiled":  # on text, as it runs on fact files; triples need not be kept
     made = shapetext.compile_(onto)
     assert made is not None  # noqa: S101 - else there would be nothing to measure
-    nodes = graph.read((ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"").decode())
+    nodes = ontology.read_ntriples((ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"").decode())
     print(len(shapes.validate_view(made, View(nodes, lambda _: ()))))
 else:
     whole = graph.Graph("https://example.org/id/", frozenset(triples), frozenset(), onto)

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
-from kg import ontology
 from kg.compiled import expressions, grammar, rulecode
 from kg.compiled.grammar import bound, well_designed
 from kg.compiled.rules import BeyondError, Call, Counting, Function, Group, Nodes, as_engine, see_one_node
+from kg.ontology import TYPE
+
+_TYPE = f"<{TYPE.value}>"
 
 _COMPARISONS: Mapping[str, Callable[[Call | str, Call | str], Call]] = {
     "=": lambda one, other: Call(expressions.equal, (one, other)),
@@ -22,7 +24,6 @@ _COMPARISONS: Mapping[str, Callable[[Call | str, Call | str], Call]] = {
     "<=": lambda one, other: Call(expressions.negation, (Call(expressions.less, (other, one)),)),
     ">=": lambda one, other: Call(expressions.negation, (Call(expressions.less, (one, other)),)),
 }
-_TYPE = f"<{ontology.TYPE.value}>"
 _SUMS = {"+": expressions.total, "-": expressions.difference}
 _FUNCTIONS: Mapping[str, tuple[Callable[..., str | bool | None], int]] = {  # and how many arguments they take
     "STR": (expressions.string, 1),

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from kg.compiled.rules import Nodes
+from kg.layout import kind
 from kg.ontology import TYPE
 
 _TYPE = f"<{TYPE.value}>"
@@ -109,7 +110,7 @@ class Constraints:
         """Yield what is wrong with the nodes of a view."""
         plans = self._plans
         for node, about in view.nodes.items():
-            key = tuple(about), tuple(map(len, about.values())), tuple(about.get(_TYPE, _NONE))
+            key = kind(about)
             plan = plans.get(key)
             if plan is None:
                 if len(plans) > _MANY:
